@@ -1,0 +1,102 @@
+#pragma once
+
+// Work by the clock and on demand: a queue in PostgreSQL (platform.jobs) and a table of schedules.
+// Every handler is idempotent: a job runs at least once.
+
+#include <boost/json/value.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "platform/id.hpp"
+#include "platform/pg/tx.hpp"
+#include "platform/task.hpp"
+#include "platform/time/time.hpp"
+
+namespace taama::jobs {
+
+using JobId = Id<struct JobTag>;
+
+struct Job {
+    JobId id;
+    std::string name;
+    boost::json::value payload;
+    int attempts;  // this one included, from 1
+};
+
+struct When {
+    std::optional<UtcTime> run_at;  // default: now
+    std::string dedupe_key;         // not empty: at most one queued or running job of this name and key
+    int max_attempts = 10;
+};
+
+// Writes the job in the caller's transaction and wakes a worker when that commits. A job with the same
+// name and dedupe key that waits already makes this one superfluous: nothing is written.
+void enqueue(pg::Tx& tx, std::string_view name, boost::json::value payload, UtcTime now,
+             When when = {});
+
+using Handler = std::function<Task<void>(const Job&)>;
+using Tick = std::function<Task<void>()>;
+
+struct Every {
+    Seconds interval;
+};
+struct Daily {
+    int hour;
+    int minute;  // local time of the operator
+};
+using Cadence = std::variant<Every, Daily>;
+
+// What the modules offer; filled by app/ before the runner starts.
+class Registry {
+public:
+    void on(std::string name, Handler handler);
+    void schedule(std::string name, Cadence cadence, Tick tick);
+
+    struct Schedule {
+        std::string name;
+        Cadence cadence;
+        Tick tick;
+    };
+    const std::vector<std::pair<std::string, Handler>>& handlers() const { return handlers_; }
+    const std::vector<Schedule>& schedules() const { return schedules_; }
+
+private:
+    std::vector<std::pair<std::string, Handler>> handlers_;
+    std::vector<Schedule> schedules_;
+};
+
+struct RunnerOptions {
+    int concurrency = 8;
+    Seconds lease{60};
+    std::chrono::milliseconds poll{500};  // when nobody wakes it
+    TimeZone zone;
+};
+
+// Takes due jobs (FOR UPDATE SKIP LOCKED, leased, renewed), runs them, retries with back-off
+// min(5·2^(n−1), 3600) s ± 20 %, and marks them dead after their last attempt. Schedules run on the
+// node that holds their row lock. Runs on one io_context until stop().
+class Runner {
+public:
+    Runner(asio::io_context& io, pg::Db& db, const Clock& clock, const Registry& registry,
+           RunnerOptions options);
+    ~Runner();
+
+    void start();
+    // Takes nothing new and returns when what runs has ended (at most `patience`).
+    Task<void> stop(Seconds patience);
+    void wake();  // from its own thread
+    // Runs every due job and schedule once, also those that their own work makes due: for tests.
+    Task<int> run_due();
+
+    struct Impl;
+
+private:
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace taama::jobs

@@ -1,0 +1,53 @@
+#pragma once
+
+// A transaction on a connection of its own.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "platform/pg/db.hpp"
+
+namespace taama::pg {
+
+// READ COMMITTED. Destroyed without commit(), it rolls back at once. After an Error the transaction is
+// dead: let the exception leave the flow. Statements below a flow take Tx&, so none can slip out of it.
+class Tx {
+public:
+    Tx(Tx&&) noexcept;
+    Tx& operator=(Tx&&) = delete;
+    ~Tx();
+
+    // Sends what was enqueued before together with this statement: one round trip.
+    template <class... Args>
+    Task<Rows> query(const Sql& sql, const Args&... args) {
+        return run(sql, Db::params_of(args...));
+    }
+    // Sent with the next query() or commit(), which throws when it fails.
+    template <class... Args>
+    void enqueue(const Sql& sql, const Args&... args) {
+        push(sql, Db::params_of(args...), false);
+    }
+    // As enqueue(); touching another number of rows than one is a defect and aborts the program:
+    // for updates whose guard was checked under the row's lock.
+    template <class... Args>
+    void enqueue_one(const Sql& sql, const Args&... args) {
+        push(sql, Db::params_of(args...), true);
+    }
+
+    // Returns when PostgreSQL acknowledged the COMMIT; then runs the after_commit callbacks.
+    Task<void> commit();
+    // Runs on this thread after the commit, for waking what works on the committed rows. Lost when the
+    // process dies: whoever is woken must find the work by itself too.
+    void after_commit(std::function<void()> callback);
+
+    struct State;
+    explicit Tx(std::unique_ptr<State> state);
+
+private:
+    Task<Rows> run(const Sql& sql, Params params);
+    void push(const Sql& sql, Params params, bool exactly_one);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace taama::pg
