@@ -31,7 +31,12 @@ public:
 private:
     struct Socket {
         Socket(const Executor& executor, curl_socket_t handle) : descriptor(executor, handle) {}
-        ~Socket() { descriptor.release(); }  // libcurl closes its sockets itself
+        ~Socket() { release(); }
+        // libcurl closes its sockets itself, and may get the same number again at once: the loop has to
+        // forget this one first.
+        void release() {
+            if (descriptor.is_open()) descriptor.release();
+        }
 
         asio::posix::basic_stream_descriptor<Executor> descriptor;
         int wanted = CURL_POLL_NONE;
@@ -100,7 +105,7 @@ void Client::Impl::abort_all() {
 Task<std::expected<Response, TransportError>> Client::Impl::send(std::shared_ptr<Impl> self,
                                                                  Request request) {
     Url url = parse_url(request.url);
-    if (!url || !std::ranges::contains(self->origins_, origin_of(url.get()))) {
+    if (!url || std::ranges::find(self->origins_, origin_of(url.get())) == self->origins_.end()) {
         co_return std::unexpected(TransportError{FailureKind::not_allowed, false,
                                                  "the host is not among the configured ones"});
     }
@@ -116,7 +121,8 @@ Task<std::expected<Response, TransportError>> Client::Impl::send(std::shared_ptr
 int Client::Impl::on_socket(CURL*, curl_socket_t handle, int what, void* self, void*) {
     auto& impl = *static_cast<Impl*>(self);
     if (what == CURL_POLL_REMOVE) {
-        impl.sockets_.erase(handle);
+        const auto removed = impl.sockets_.extract(handle);
+        if (!removed.empty()) removed.mapped()->release();
         return 0;
     }
     auto& socket = impl.sockets_[handle];
@@ -138,11 +144,11 @@ void Client::Impl::wait(const std::shared_ptr<Socket>& socket) {
                 const auto socket = seen.lock();
                 if (!impl || !socket || error == asio::error::operation_aborted) return;
                 (*socket).*waiting = false;
-                const bool wanted = (socket->wanted & event) != 0;
-                const curl_socket_t handle = socket->descriptor.native_handle();
-                if (wanted) impl->drive(handle, error ? CURL_CSELECT_ERR : event);
-                const auto known = impl->sockets_.find(handle);
-                if (known != impl->sockets_.end() && known->second == socket) impl->wait(socket);
+                if ((socket->wanted & event) != 0) {
+                    impl->drive(socket->descriptor.native_handle(),
+                                error ? CURL_CSELECT_ERR : event);
+                }
+                if (socket->descriptor.is_open()) impl->wait(socket);
             });
     };
     static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);

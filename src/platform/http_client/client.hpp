@@ -22,9 +22,9 @@ struct Header {
 
 struct Request {
     std::string method = "GET";
-    std::string url;  // absolute, http or https
-    std::vector<Header> headers;
-    std::string body;
+    std::string url{};  // absolute, http or https
+    std::vector<Header> headers{};
+    std::string body{};
     std::chrono::milliseconds timeout{30'000};  // name look-up to last byte; at most `timeout_max`
     std::size_t max_response_bytes = 1 << 20;
 };
