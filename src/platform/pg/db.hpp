@@ -7,10 +7,12 @@
 // One Db belongs to one io_context and is used on its thread only. Connections come back by
 // themselves after a restart of PostgreSQL; until then statements fail with Unavailable.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "platform/pg/rows.hpp"
 #include "platform/pg/sql.hpp"
@@ -27,8 +29,8 @@ struct Error : std::runtime_error {
     bool can_retry() const;   // serialisation failure or deadlock: the same flow may run again
 };
 
-// PostgreSQL is away, or did not answer in time. A transaction that was being committed may or may
-// not have happened.
+// PostgreSQL is away, or did not answer in time (a lock that was not granted within 4 s included). A
+// transaction that was being committed may or may not have happened.
 struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -45,7 +47,6 @@ struct Options {
     bool pipelining = true;  // off: one statement in flight per connection (benchmarks only)
 };
 
-class Connection;
 class Tx;
 
 class Db {
@@ -71,6 +72,10 @@ public:
     }
     // Takes an exclusive connection. BEGIN travels with the first statement.
     Task<Tx> begin();
+
+    // Calls `callback` on this thread after each commit whose Tx announced `topic`. Who waits on
+    // another thread posts to it from there.
+    void on_announcement(std::string_view topic, std::function<void()> callback);
 
     // Calls `handler` on this thread for each NOTIFY on `channel`, for as long as the Db lives; a lost
     // connection listens again and calls it once with an empty payload (something may have been missed).

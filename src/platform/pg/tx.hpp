@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "platform/pg/db.hpp"
@@ -40,6 +41,8 @@ public:
     // Runs on this thread after the commit, for waking what works on the committed rows. Lost when the
     // process dies: whoever is woken must find the work by itself too.
     void after_commit(std::function<void()> callback);
+    // Calls those who wait for `topic` (a literal) at the Db after the commit; once however often said.
+    void announce(std::string_view topic);
 
     struct State;
     explicit Tx(std::unique_ptr<State> state);

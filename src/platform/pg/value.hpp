@@ -3,8 +3,8 @@
 // C++ values as PostgreSQL's text format, both ways.
 
 #include <boost/describe/enum_to_string.hpp>
-#include <boost/describe/enum_from_string.hpp>
 #include <boost/json/value.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 #include <charconv>
 #include <concepts>
@@ -125,7 +125,13 @@ void decode(std::string_view text, boost::json::value& out);
 inline void decode(std::string_view text, Money& out) { decode(text, out.minor); }
 template <DescribedEnum T>
 void decode(std::string_view text, T& out) {
-    ASSERT(boost::describe::enum_from_string(text, out));
+    bool found = false;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
+        if (text != enumerator.name) return;
+        out = enumerator.value;
+        found = true;
+    });
+    ASSERT(found);
 }
 std::vector<std::string> split_array(std::string_view literal);
 template <class T>
