@@ -103,6 +103,8 @@ namespace errors {
     X(auth_required, unauthenticated, "Connexion requise.", "Sign in first.")                        \
     X(token_expired, unauthenticated, "Session expirée.", "The session has expired.")                \
     X(token_revoked, unauthenticated, "Session fermée.", "The session was closed.")                  \
+    X(csrf_invalid, forbidden, "Jeton CSRF manquant ou invalide.",                                   \
+      "The CSRF token is missing or wrong.")                                                         \
     X(forbidden, forbidden, "Action non autorisée.", "You may not do this.")                         \
     X(not_found, not_found, "Introuvable.", "Not found.")                                            \
     X(module_disabled, not_found, "Service non activé.", "This service is not switched on.")         \

@@ -63,6 +63,7 @@ struct Caller {
     SessionId session;
     std::optional<Role> role;  // staff
     bool by_cookie = false;
+    std::optional<UtcTime> credential_expires;  // of a bearer token: sockets close then
 
     AccountId account() const { return AccountId{id}; }
     StaffId staff() const { return StaffId{id}; }

@@ -15,7 +15,7 @@ class Tx;
 
 namespace taama::http {
 
-// Anybody, with or without credentials (bad ones are still refused).
+// Anybody. Credentials are not looked at, but for counting a known caller's requests as that caller's.
 struct Public {};
 // A signed-in person.
 struct User {
@@ -31,10 +31,12 @@ struct Staff {
     SessionId session;
     Role role;
 };
-// Either kind, signed in; or anybody (then kind is anonymous).
+// A person or staff, signed in.
 struct AnyCaller {
     Caller caller;
 };
+// Anybody, and who it is when credentials came; bad ones are refused, so that a phone with an expired
+// token renews it instead of seeing less.
 struct MaybeCaller {
     Caller caller;
 };
@@ -77,7 +79,7 @@ struct IfMatch {
     }
 };
 
-enum class Access : std::uint8_t { open, user, staff, any };
+enum class Access : std::uint8_t { open, maybe, user, staff, any };
 
 // What the signature says of an operation, for the guard and the OpenAPI document.
 struct Signature {
@@ -111,9 +113,6 @@ json::Node query_node(const Request& request, std::span<const json::Alias> alias
                       const std::set<std::string, std::less<>>& keys);
 void describe_query(json::Schemas& schemas, const boost::json::value& schema,
                     boost::json::array& parameters);
-void require_user(const Context& context);
-void require_staff(const Context& context);
-void require_any(const Context& context);
 
 template <class T>
 struct Parameter;  // describe(Signature&), T get(Extraction&)
@@ -150,7 +149,7 @@ struct Parameter<AnyCaller> {
 };
 template <>
 struct Parameter<MaybeCaller> {
-    static void describe(Signature& s) { s.access = Access::open; }
+    static void describe(Signature& s) { s.access = Access::maybe; }
     static MaybeCaller get(Extraction& e) { return {e.context.caller}; }
 };
 template <>

@@ -41,6 +41,7 @@ struct Operation {
     bool camel_case = false;
     bool csrf_exempt = false;
     std::optional<RateClass> rate;
+    RoleSet roles = 0;  // of staff operations: filled from the policy table by app/
     std::size_t body_limit = 256 * 1024;
     std::function<Task<Reply>(Context&, pg::Tx*)> call;
 
@@ -223,6 +224,9 @@ struct Answer<std::variant<First, Rest...>> {
     }
 };
 
+void add_unknown_query_keys(Extraction& extraction, const Signature& signature);
+void throw_if_problems(const Extraction& extraction);
+
 template <class Fn>
 struct Handler;
 
@@ -248,24 +252,17 @@ struct Handler<Task<Result> (*)(const Deps&, Args...)> {
 
     // Braces keep the parameters' order, which decides the path values.
     static Task<Reply> call(const Deps& deps, Fn fn, const json::ReadContext& read_context,
-                            bool camel_case, Context& context, pg::Tx* tx) {
+                            const Operation& operation, Context& context, pg::Tx* tx) {
         Extraction extraction{context, read_context, tx};
+        add_unknown_query_keys(extraction, operation.signature);
         std::tuple<decltype(Parameter<std::remove_cvref_t<Args>>::get(extraction))...> values{
             Parameter<std::remove_cvref_t<Args>>::get(extraction)...};
-        refuse_problems(extraction);
+        throw_if_problems(extraction);
         Result result = co_await std::apply(
             [&](auto&... each) { return fn(deps, static_cast<Args&&>(each)...); }, values);
-        co_return Answer<Result>::to_reply(std::move(result), camel_case);
+        co_return Answer<Result>::to_reply(std::move(result), operation.camel_case);
     }
-    static void refuse_problems(Extraction& extraction);
 };
-
-void throw_if_problems(const Extraction& extraction);
-
-template <class Result, class Deps, class... Args>
-void Handler<Task<Result> (*)(const Deps&, Args...)>::refuse_problems(Extraction& extraction) {
-    throw_if_problems(extraction);
-}
 
 }  // namespace detail
 
@@ -310,7 +307,7 @@ private:
         Operation& added = operations_.add(std::move(operation));
         added.call = [&deps = deps_, fn, &operations = operations_, &added](Context& context,
                                                                             pg::Tx* tx) {
-            return H::call(deps, fn, operations.read_context, added.camel_case, context, tx);
+            return H::call(deps, fn, operations.read_context, added, context, tx);
         };
         return Route{added};
     }

@@ -412,11 +412,11 @@ struct Codec<T> {
             seen[index] = true;
             ++used;
             const Reader::Scope scope{r, name};
-            Codec<M>::read(r, node.members[index].second, out.*member.pointer);
+            Codec<M>::read(r, node.members[index].value, out.*member.pointer);
         });
         if (used < node.members.size())
             for (std::size_t i = 0; i < seen.size(); ++i)
-                if (!seen[i]) r.problem_at(node.members[i].first, said_unknown());
+                if (!seen[i]) r.problem_at(node.members[i].key, said_unknown());
         if constexpr (requires { out.check(r); }) out.check(r);
     }
 
@@ -450,12 +450,12 @@ private:
     static std::size_t index_of(const Node& node, std::string_view name,
                                 const std::vector<bool>& seen) {
         for (std::size_t i = 0; i < node.members.size(); ++i)
-            if (node.members[i].first == name) return i;
+            if (node.members[i].key == name) return i;
         if constexpr (requires { T::aliases; })
             for (const Alias& alias : T::aliases)
                 if (alias.field == name)
                     for (std::size_t i = 0; i < node.members.size(); ++i)
-                        if (!seen[i] && node.members[i].first == alias.written) return i;
+                        if (!seen[i] && node.members[i].key == alias.written) return i;
         return node.members.size();
     }
 };

@@ -94,7 +94,7 @@ private:
         if (!stack_.empty()) {
             Node& parent = *stack_.back();
             if (parent.type == Node::Type::object)
-                node = &parent.members.emplace_back(std::move(key_), Node{}).second;
+                node = &parent.members.emplace_back(Node::Member{std::move(key_), Node{}}).value;
             else
                 node = &parent.items.emplace_back();
         }
@@ -110,9 +110,16 @@ private:
 
 }  // namespace
 
+Node::Node() = default;
+Node::~Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+
 const Node* Node::find(std::string_view key) const {
-    const auto found = std::ranges::find(members, key, &std::pair<std::string, Node>::first);
-    return found == members.end() ? nullptr : &found->second;
+    const auto found = std::ranges::find(members, key, &Member::key);
+    return found == members.end() ? nullptr : &found->value;
 }
 
 std::expected<Node, std::string> parse(std::string_view text) {

@@ -18,9 +18,22 @@ struct Node {
     bool boolean = false;
     std::string text;  // of a string, or a number's literal
     std::vector<Node> items;
-    std::vector<std::pair<std::string, Node>> members;  // in order; keys are unique
+    struct Member;
+    std::vector<Member> members;  // in order; keys are unique
+
+    Node();
+    ~Node();
+    Node(const Node&);
+    Node(Node&&) noexcept;
+    Node& operator=(const Node&);
+    Node& operator=(Node&&) noexcept;
 
     const Node* find(std::string_view key) const;
+};
+
+struct Node::Member {
+    std::string key;
+    Node value;
 };
 
 inline constexpr std::size_t max_depth = 32;

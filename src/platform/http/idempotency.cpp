@@ -1,0 +1,193 @@
+#include "platform/http/idempotency.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "platform/crypto/hash.hpp"
+#include "platform/crypto/seal.hpp"
+
+namespace taama::http {
+
+namespace {
+
+constexpr auto answer_life = std::chrono::hours{24};
+constexpr auto sealed_answer_life = 10min;
+constexpr auto lease_life = 60s;
+
+struct StoredKey {
+    bool locked;
+    bool expired;
+    std::optional<pg::Bytes> fingerprint;
+    std::optional<std::int16_t> status;
+    std::optional<pg::Bytes> answer;
+    std::optional<std::string> location;
+};
+BOOST_DESCRIBE_STRUCT(StoredKey, (), (locked, expired, fingerprint, status, answer, location))
+
+pg::Bytes to_bytes(std::string_view text) { return {text.begin(), text.end()}; }
+
+UtcTime expiry(const IdempotencyScope& scope) {
+    return scope.sealed ? scope.now + sealed_answer_life : scope.now + answer_life;
+}
+
+// The advisory lock says that the first request is still running; the primary key, at the insert, is what
+// makes the effect single.
+PG_STATEMENT constexpr pg::Sql claim_key_sql{"platform.claim_idempotency_key", R"sql(
+    select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 0)) as locked,
+           coalesce(k.expires_at <= $3, false) as expired,
+           k.fingerprint, k.status, k.answer, k.location
+      from (select) as one
+      left join platform.idempotency_keys k on k.caller = $1 and k.key = $2)sql"};
+
+PG_STATEMENT constexpr pg::Sql drop_expired_sql{"platform.drop_expired_idempotency_key", R"sql(
+    delete from platform.idempotency_keys
+     where caller = $1 and key = $2 and expires_at <= $3)sql"};
+
+PG_STATEMENT constexpr pg::Sql store_key_sql{"platform.store_idempotency_key", R"sql(
+    insert into platform.idempotency_keys
+           (caller, key, fingerprint, status, answer, location, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8))sql"};
+
+PG_STATEMENT constexpr pg::Sql store_refusal_sql{"platform.store_idempotent_refusal", R"sql(
+    insert into platform.idempotency_keys
+           (caller, key, fingerprint, status, answer, location, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (caller, key) do nothing)sql"};
+
+PG_STATEMENT constexpr pg::Sql lease_key_sql{"platform.lease_idempotency_key", R"sql(
+    insert into platform.idempotency_keys as k
+           (caller, key, fingerprint, lease_until, created_at, expires_at)
+    values ($1, $2, $3, $5, $4, $6)
+        on conflict (caller, key) do update
+       set fingerprint = excluded.fingerprint, status = null, answer = null, location = null,
+           lease_until = excluded.lease_until, created_at = excluded.created_at,
+           expires_at = excluded.expires_at
+     where k.expires_at <= $4
+        or (k.status is null and k.lease_until <= $4 and k.fingerprint = excluded.fingerprint)
+    returning true)sql"};
+
+PG_STATEMENT constexpr pg::Sql read_key_sql{"platform.read_idempotency_key", R"sql(
+    select false as locked, false as expired, fingerprint, status, answer, location
+      from platform.idempotency_keys
+     where caller = $1 and key = $2)sql"};
+
+PG_STATEMENT constexpr pg::Sql finish_lease_sql{"platform.finish_idempotency_lease", R"sql(
+    update platform.idempotency_keys
+       set status = $4, answer = $5, location = $6, lease_until = null
+     where caller = $1 and key = $2 and fingerprint = $3 and status is null)sql"};
+
+PG_STATEMENT constexpr pg::Sql drop_lease_sql{"platform.drop_idempotency_lease", R"sql(
+    delete from platform.idempotency_keys
+     where caller = $1 and key = $2 and fingerprint = $3 and status is null)sql"};
+
+PG_STATEMENT constexpr pg::Sql prune_keys_sql{"platform.prune_idempotency_keys", R"sql(
+    delete from platform.idempotency_keys where expires_at <= $1)sql"};
+
+}  // namespace
+
+IdempotencyScope idempotency_scope(const Context& context, const Operation& operation) {
+    IdempotencyScope scope;
+    switch (context.caller.kind) {
+        case Caller::Kind::anonymous: scope.caller = "anonymous"; break;
+        case Caller::Kind::user: scope.caller = "user:" + context.caller.id.to_string(); break;
+        case Caller::Kind::staff: scope.caller = "staff:" + context.caller.id.to_string(); break;
+    }
+    scope.key = context.idempotency_key;
+    const auto hash = crypto::sha256(fmt::format("{}\n{}\n{}\n{}", operation.name(),
+                                                 context.request.path, scope.caller,
+                                                 context.request.body));
+    scope.fingerprint.assign(hash.begin(), hash.end());
+    scope.sealed = operation.sealed_replay;
+    scope.now = context.now;
+    return scope;
+}
+
+std::string Idempotency::pack(const IdempotencyScope& scope, const Reply& reply) const {
+    boost::json::array headers;
+    for (const auto& [name, value] : reply.headers) headers.push_back({name, value});
+    std::string packed = boost::json::serialize(boost::json::value{
+        {"data", reply.data}, {"meta", reply.meta}, {"headers", std::move(headers)}});
+    if (!scope.sealed) return packed;
+    const auto box = sealer_.seal_under("idempotency", scope.key, packed);
+    return {box.begin(), box.end()};
+}
+
+std::optional<Reply> Idempotency::unpack(const IdempotencyScope& scope, std::int16_t status,
+                                         const pg::Bytes& answer,
+                                         const std::string& location) const {
+    std::string packed{answer.begin(), answer.end()};
+    if (scope.sealed) {
+        auto opened = sealer_.open_under("idempotency", scope.key, answer);
+        if (!opened) return std::nullopt;
+        packed = std::move(*opened);
+    }
+    const auto value = boost::json::parse(packed);
+    Reply reply;
+    reply.status = status;
+    reply.data = value.at("data").as_string();
+    reply.meta = value.at("meta").as_object();
+    for (const auto& header : value.at("headers").as_array())
+        reply.headers.emplace_back(header.at(0).as_string(), header.at(1).as_string());
+    reply.location = location;
+    reply.replayed = true;
+    return reply;
+}
+
+Task<std::optional<Reply>> Idempotency::claim(pg::Tx& tx, const IdempotencyScope& scope) {
+    const pg::Rows rows = co_await tx.query(claim_key_sql, scope.caller, scope.key, scope.now);
+    const auto stored = rows.one<StoredKey>();
+    if (stored.expired) {
+        if (!stored.locked) throw Refusal{errors::idempotency_in_progress};
+        tx.enqueue(drop_expired_sql, scope.caller, scope.key, scope.now);
+        co_return std::nullopt;
+    }
+    if (stored.fingerprint && *stored.fingerprint != scope.fingerprint)
+        throw Refusal{errors::idempotency_mismatch};
+    if (stored.status)
+        co_return unpack(scope, *stored.status, stored.answer.value(),
+                         stored.location.value_or(""));
+    if (!stored.locked || stored.fingerprint) throw Refusal{errors::idempotency_in_progress};
+    co_return std::nullopt;
+}
+
+void Idempotency::store(pg::Tx& tx, const IdempotencyScope& scope, const Reply& reply) {
+    tx.enqueue(store_key_sql, scope.caller, scope.key, scope.fingerprint, reply.status,
+               to_bytes(pack(scope, reply)), reply.location, scope.now, expiry(scope));
+}
+
+Task<void> Idempotency::store_alone(const IdempotencyScope& scope, const Reply& reply) {
+    co_await db_.query(store_refusal_sql, scope.caller, scope.key, scope.fingerprint,
+                       reply.status, to_bytes(pack(scope, reply)), reply.location, scope.now,
+                       expiry(scope));
+}
+
+Task<std::optional<Reply>> Idempotency::claim_lease(const IdempotencyScope& scope) {
+    const pg::Rows leased =
+        co_await db_.query(lease_key_sql, scope.caller, scope.key, scope.fingerprint, scope.now,
+                           scope.now + lease_life, expiry(scope));
+    if (!leased.empty()) co_return std::nullopt;
+    const pg::Rows rows = co_await db_.query(read_key_sql, scope.caller, scope.key);
+    const auto stored = rows.at_most_one<StoredKey>();
+    // Gone again: its request failed between the two statements.
+    if (!stored) throw Refusal{errors::idempotency_in_progress};
+    if (*stored->fingerprint != scope.fingerprint) throw Refusal{errors::idempotency_mismatch};
+    if (!stored->status) throw Refusal{errors::idempotency_in_progress};
+    co_return unpack(scope, *stored->status, stored->answer.value(),
+                     stored->location.value_or(""));
+}
+
+Task<void> Idempotency::store_lease(const IdempotencyScope& scope, const Reply& reply) {
+    co_await db_.query(finish_lease_sql, scope.caller, scope.key, scope.fingerprint, reply.status,
+                       to_bytes(pack(scope, reply)), reply.location);
+}
+
+Task<void> Idempotency::give_up_lease(const IdempotencyScope& scope) {
+    co_await db_.query(drop_lease_sql, scope.caller, scope.key, scope.fingerprint);
+}
+
+Task<std::int64_t> prune_idempotency_keys(pg::Db& db, UtcTime now) {
+    const pg::Rows rows = co_await db.query_slow(prune_keys_sql, now);
+    co_return rows.affected();
+}
+
+}  // namespace taama::http

@@ -1,0 +1,304 @@
+#include "platform/http/server.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include "platform/http/connection.hpp"
+
+namespace taama::http {
+
+namespace beast = boost::beast;
+namespace bhttp = beast::http;
+using tcp = asio::ip::tcp;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+
+// Outlives the Server object while connections of it are open.
+struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
+    Impl(asio::io_context& context, Edge& guard, const ws::SocketRouter& socket_router,
+         ServerOptions server_options, asio::ssl::context* tls_context)
+        : io(context),
+          edge(guard),
+          sockets(socket_router),
+          options(std::move(server_options)),
+          tls(tls_context),
+          acceptor(io) {}
+
+    asio::io_context& io;
+    Edge& edge;
+    const ws::SocketRouter& sockets;
+    ServerOptions options;
+    asio::ssl::context* tls;
+    Acceptor acceptor;
+    bool draining = false;
+    int open = 0;
+    std::vector<Connection*> connections;
+    std::vector<std::weak_ptr<ws::Socket>> upgraded;
+
+    template <class Stream>
+    Task<void> serve(Stream stream, std::string remote_ip);
+    template <class Stream>
+    Task<bool> serve_one(Stream& stream, beast::flat_buffer& buffer, Connection& connection);
+    Task<void> accept_loop();
+};
+
+namespace {
+
+template <class Stream>
+beast::basic_stream<tcp, Executor>& lowest(Stream& stream) {
+    return beast::get_lowest_layer(stream);
+}
+
+Request to_request(bhttp::request<bhttp::string_body>& message, const std::string& peer_ip,
+                   bool secure, const std::vector<std::string>& trusted_proxies) {
+    Request request;
+    request.method = to_method(message.method());
+    request.remote_ip = peer_ip;
+    request.secure = secure;
+    request.body = std::move(message.body());
+    request.header = [&message](std::string_view name) -> std::string_view {
+        const auto found = message.find(boost::string_view{name.data(), name.size()});
+        if (found == message.end()) return {};
+        return {found->value().data(), found->value().size()};
+    };
+    if (std::ranges::find(trusted_proxies, peer_ip) != trusted_proxies.end()) {
+        // The last entry is the one that our proxy wrote.
+        std::string_view forwarded = request.header("X-Forwarded-For");
+        if (const auto comma = forwarded.rfind(','); comma != std::string_view::npos)
+            forwarded.remove_prefix(comma + 1);
+        while (forwarded.starts_with(' ')) forwarded.remove_prefix(1);
+        if (!forwarded.empty()) request.remote_ip = forwarded;
+        if (request.header("X-Forwarded-Proto") == "https") request.secure = true;
+    }
+    return request;
+}
+
+Request early_request() {
+    Request request;
+    request.path = "/";
+    request.header = [](std::string_view) { return std::string_view{}; };
+    return request;
+}
+
+template <class Stream>
+Task<void> send(Stream& stream, const Response& response, bool keep_alive, bool head_only,
+                bool secure) {
+    const std::string bytes = serialise(response, keep_alive, head_only, secure);
+    co_await asio::async_write(stream, asio::buffer(bytes), use_task);
+}
+
+Refusal read_refusal(const boost::system::error_code& error) {
+    if (error == bhttp::error::body_limit) return Refusal{errors::payload_too_large};
+    return Refusal{errors::bad_request, {{"reason", error.message()}}};
+}
+
+}  // namespace
+
+template <class Stream>
+Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
+                                   Connection& connection) {
+    bhttp::request_parser<bhttp::string_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(options.header_limit));
+    parser.body_limit(boost::none);
+    boost::system::error_code error;
+
+    // Between requests a connection may idle; once bytes came the header has its own limit.
+    connection.idle = true;
+    if (buffer.size() == 0) {
+        lowest(stream).expires_after(options.idle_timeout);
+        const std::size_t got = co_await stream.async_read_some(
+            buffer.prepare(4096), asio::redirect_error(use_task, error));
+        if (error) co_return false;
+        buffer.commit(got);
+    }
+    connection.idle = false;
+    if (draining && connection.answered > 0) co_return false;
+
+    lowest(stream).expires_after(options.header_timeout);
+    co_await bhttp::async_read_header(stream, buffer, parser,
+                                      asio::redirect_error(use_task, error));
+    const bool secure = tls != nullptr;
+    if (error) {
+        if (error == bhttp::error::end_of_stream || error == beast::error::timeout ||
+            error == asio::error::connection_reset || error == asio::error::eof)
+            co_return false;
+        const Request early = early_request();
+        lowest(stream).expires_after(options.write_timeout);
+        co_await send(stream, edge.refuse(early, read_refusal(error)), false, false, secure);
+        co_return false;
+    }
+    auto target = parse_target({parser.get().target().data(), parser.get().target().size()});
+    const Method method = to_method(parser.get().method());
+    const std::size_t limit = edge.body_limit(method, target ? target->path : "/");
+    std::optional<Refusal> early_refusal;
+    if (!target) early_refusal = Refusal{errors::bad_request, {{"reason", "bad request target"}}};
+    const auto declared = parser.content_length();
+    if (declared && *declared > limit) early_refusal = Refusal{errors::payload_too_large};
+    const std::string_view encoding{parser.get()["Content-Encoding"].data(),
+                                    parser.get()["Content-Encoding"].size()};
+    if (!encoding.empty() && encoding != "identity")
+        early_refusal = Refusal{errors::unsupported_media_type};
+    if (early_refusal) {
+        Request early = to_request(parser.get(), connection.remote_ip, secure, {});
+        early.path = "/";
+        lowest(stream).expires_after(options.write_timeout);
+        co_await send(stream, edge.refuse(early, *early_refusal), false, false, secure);
+        co_return false;
+    }
+    if (beast::websocket::is_upgrade(parser.get())) {
+        auto message = std::make_shared<bhttp::request<bhttp::string_body>>(parser.release());
+        Request request = to_request(*message, connection.remote_ip, secure,
+                                     options.trusted_proxies);
+        request.path = canonical_path(target->path);
+        request.query = std::move(target->query);
+        if (sockets.knows(request.path)) {
+            lowest(stream).expires_never();
+            const auto remember = [this](const std::shared_ptr<ws::Socket>& made) {
+                std::erase_if(upgraded, [](const auto& each) { return each.expired(); });
+                upgraded.push_back(made);
+            };
+            co_await ws::run_session(std::move(stream), std::move(message), std::move(request),
+                                     sockets, edge, remember);
+            co_return false;
+        }
+    }
+    parser.body_limit(limit);
+    if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        co_await asio::async_write(stream, asio::buffer(go_on), use_task);
+    }
+    // A declared length may take longer than the base time-out as long as it keeps the least rate.
+    const auto allowance =
+        Seconds{declared ? static_cast<std::int64_t>(*declared / options.body_min_rate) : 0};
+    lowest(stream).expires_after(std::max(options.body_timeout, allowance));
+    co_await bhttp::async_read(stream, buffer, parser, asio::redirect_error(use_task, error));
+    if (error) {
+        const Request early = early_request();
+        lowest(stream).expires_after(options.write_timeout);
+        co_await send(stream, edge.refuse(early, read_refusal(error)), false, false, secure);
+        co_return false;
+    }
+    bool keep_alive = parser.get().keep_alive();
+    auto& message = parser.get();
+    Request request = to_request(message, connection.remote_ip, secure, options.trusted_proxies);
+    request.path = std::move(target->path);
+    request.query = std::move(target->query);
+    request.raw_query = std::move(target->raw_query);
+    // The answer has no deadline of the socket's; operations carry their own.
+    lowest(stream).expires_never();
+    const Response response = co_await edge.serve(request);
+    ++connection.answered;
+    keep_alive = keep_alive && !draining;
+    lowest(stream).expires_after(options.write_timeout);
+    co_await send(stream, response, keep_alive, method == Method::head, request.secure);
+    co_return keep_alive;
+}
+
+template <class Stream>
+Task<void> Server::Impl::serve(Stream stream, std::string remote_ip) {
+    const auto self = shared_from_this();
+    Connection connection{std::move(remote_ip), [&] { lowest(stream).cancel(); }};
+    connections.push_back(&connection);
+    ++open;
+    try {
+        if constexpr (requires { stream.next_layer().socket(); }) {
+            lowest(stream).expires_after(options.header_timeout);
+            co_await stream.async_handshake(asio::ssl::stream_base::server, use_task);
+        }
+        beast::flat_buffer buffer;
+        while (co_await serve_one(stream, buffer, connection)) {
+        }
+        boost::system::error_code ignored;
+        if (lowest(stream).socket().is_open())
+            lowest(stream).socket().shutdown(tcp::socket::shutdown_send, ignored);
+    } catch (const boost::system::system_error&) {
+        // The peer went away or was too slow; nobody is left to tell.
+    }
+    std::erase(connections, &connection);
+    --open;
+}
+
+Task<void> Server::Impl::accept_loop() {
+    const auto self = shared_from_this();
+    while (!draining) {
+        boost::system::error_code error;
+        auto socket = co_await acceptor.async_accept(asio::redirect_error(use_task, error));
+        if (error == asio::error::operation_aborted || draining) co_return;
+        if (error) {
+            // Out of descriptors: what is open must end before more can come.
+            asio::basic_waitable_timer<std::chrono::steady_clock,
+                                       asio::wait_traits<std::chrono::steady_clock>, Executor>
+                pause{io.get_executor(), 50ms};
+            co_await pause.async_wait(use_task);
+            continue;
+        }
+        if (open >= options.connections_max) continue;  // closed by its destructor
+        boost::system::error_code ignored;
+        socket.set_option(tcp::no_delay{true}, ignored);
+        const auto peer = socket.remote_endpoint(ignored);
+        std::string remote_ip = plain_address(peer.address());
+        beast::basic_stream<tcp, Executor> stream{std::move(socket)};
+        if (tls != nullptr)
+            asio::co_spawn(io,
+                           serve(beast::ssl_stream<beast::basic_stream<tcp, Executor>>{
+                                     std::move(stream), *tls},
+                                 std::move(remote_ip)),
+                           asio::detached);
+        else
+            asio::co_spawn(io, serve(std::move(stream), std::move(remote_ip)), asio::detached);
+    }
+}
+
+Server::Server(asio::io_context& io, Edge& edge, const ws::SocketRouter& sockets,
+               ServerOptions options, asio::ssl::context* tls)
+    : impl_(std::make_shared<Impl>(io, edge, sockets, std::move(options), tls)) {}
+
+Server::~Server() {
+    impl_->draining = true;
+    boost::system::error_code ignored;
+    impl_->acceptor.close(ignored);
+}
+
+std::uint16_t Server::listen() {
+    Impl& server = *impl_;
+    const tcp::endpoint endpoint{asio::ip::make_address(server.options.address),
+                                 server.options.port};
+    server.acceptor.open(endpoint.protocol());
+    server.acceptor.set_option(asio::socket_base::reuse_address{true});
+    server.acceptor.set_option(
+        asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>{true});
+    server.acceptor.bind(endpoint);
+    server.acceptor.listen(asio::socket_base::max_listen_connections);
+    asio::co_spawn(server.io, server.accept_loop(), asio::detached);
+    return server.acceptor.local_endpoint().port();
+}
+
+Task<void> Server::drain(Seconds patience) {
+    const auto server = impl_;
+    server->draining = true;
+    boost::system::error_code ignored;
+    server->acceptor.close(ignored);
+    for (const auto& socket : server->upgraded)
+        if (const auto alive = socket.lock()) alive->close(ws::Close::going_away, "shutdown");
+    const auto idle = [](const Connection* each) { return each->idle; };
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, Executor>
+        pause{server->io.get_executor()};
+    while (server->open > 0 && std::chrono::steady_clock::now() < deadline) {
+        for (Connection* each : server->connections)
+            if (idle(each)) each->cancel();
+        pause.expires_after(10ms);
+        co_await pause.async_wait(use_task);
+    }
+    for (Connection* each : server->connections) each->cancel();
+}
+
+int Server::connections() const { return impl_->open; }
+
+}  // namespace taama::http

@@ -1,0 +1,286 @@
+#include "platform/ws/session.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/json/parse.hpp>
+
+#include "platform/http/edge.hpp"
+
+namespace taama::ws {
+
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+
+namespace {
+
+constexpr std::size_t queue_frames_max = 256;
+constexpr std::size_t queue_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t message_bytes_max = 64 * 1024;
+
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+std::string serialise(const Frame& frame) {
+    std::string out = "{\"type\":";
+    json::write_string(out, frame.type);
+    if (!frame.id.empty()) {
+        out += ",\"id\":";
+        json::write_string(out, frame.id);
+    }
+    out += ",\"at\":\"";
+    append_utc_time(out, frame.at);
+    out += "\",\"data\":";
+    out += frame.data.empty() ? std::string_view{"{}"} : std::string_view{frame.data};
+    out += '}';
+    return out;
+}
+
+template <class Stream>
+class Session final : public Socket {
+public:
+    Session(Stream stream, const Clock& clock)
+        : stream_(std::move(stream)), wake_(stream_.get_executor()), clock_(clock) {}
+
+    Task<bool> accept(const UpgradeMessage& message) {
+        auto timeouts = websocket::stream_base::timeout{};
+        timeouts.handshake_timeout = std::chrono::seconds{10};
+        timeouts.idle_timeout = std::chrono::seconds{60};
+        timeouts.keep_alive_pings = true;  // after half of the idle time: every 30 s
+        stream_.set_option(timeouts);
+        stream_.read_message_max(message_bytes_max);
+        stream_.text(true);
+        boost::system::error_code error;
+        co_await stream_.async_accept(message, asio::redirect_error(use_task, error));
+        co_return !error;
+    }
+
+    void send(Frame frame) override {
+        if (closing_) return;
+        std::string text = serialise(frame);
+        if (!frame.replaces.empty()) {
+            // The first may be on its way already; only later ones can still be replaced.
+            const auto queued = std::ranges::find(queue_.begin() + (writing_ ? 1 : 0), queue_.end(),
+                                                  frame.replaces, &Queued::replaces);
+            if (queued != queue_.end()) {
+                queued_bytes_ += text.size();
+                queued_bytes_ -= queued->text.size();
+                queued->text = std::move(text);
+                return;
+            }
+        }
+        queued_bytes_ += text.size();
+        queue_.push_back({std::move(text), std::move(frame.replaces)});
+        if (queue_.size() > queue_frames_max || queued_bytes_ > queue_bytes_max) {
+            queue_.resize(writing_ ? 1 : 0);
+            close(Close::too_slow, "too slow");
+            return;
+        }
+        wake_.cancel();
+    }
+
+    void close(Close code, std::string reason) override {
+        if (closing_) return;
+        closing_ = true;
+        reason_.code = static_cast<std::uint16_t>(code);
+        reason_.reason.assign(reason.data(), std::min<std::size_t>(reason.size(), 120));
+        wake_.cancel();
+    }
+
+    Task<std::optional<Message>> receive() override {
+        while (true) {
+            boost::system::error_code error;
+            buffer_.consume(buffer_.size());
+            co_await stream_.async_read(buffer_, asio::redirect_error(use_task, error));
+            if (error) {
+                ended_ = true;
+                closing_ = true;
+                wake_.cancel();
+                co_return std::nullopt;
+            }
+            const auto bytes = buffer_.data();
+            boost::json::value value = boost::json::parse(
+                {static_cast<const char*>(bytes.data()), bytes.size()}, error);
+            boost::json::object* object = error ? nullptr : value.if_object();
+            const auto* type = object == nullptr ? nullptr : object->if_contains("type");
+            if (type == nullptr || !type->is_string()) {
+                send({"error", {}, clock_.now(), R"({"code":"bad_request"})"});
+                continue;
+            }
+            Message message;
+            message.type = type->as_string();
+            if (auto* data = object->if_contains("data"); data != nullptr && data->is_object()) {
+                message.data = std::move(data->as_object());
+            } else {
+                message.data = std::move(*object);
+                message.data.erase("type");
+            }
+            co_return message;
+        }
+    }
+
+    Executor executor() const override {
+        return const_cast<websocket::stream<Stream>&>(stream_).get_executor();
+    }
+
+    // Sends what is queued until the socket ends.
+    Task<void> write_loop() {
+        const auto self = this->shared_from_this();
+        boost::system::error_code error;
+        while (!ended_) {
+            if (!queue_.empty()) {
+                writing_ = true;
+                co_await stream_.async_write(asio::buffer(queue_.front().text),
+                                             asio::redirect_error(use_task, error));
+                writing_ = false;
+                queued_bytes_ -= queue_.front().text.size();
+                queue_.pop_front();
+                if (error) break;
+                continue;
+            }
+            if (closing_) {
+                co_await stream_.async_close(reason_, asio::redirect_error(use_task, error));
+                break;
+            }
+            wake_.expires_after(std::chrono::hours{24});
+            co_await wake_.async_wait(asio::redirect_error(use_task, error));
+        }
+        ended_ = true;
+        writer_done_ = true;
+    }
+    bool writer_done() const { return writer_done_; }
+    // A handler that returned leaves the peer to answer our close.
+    Task<void> wait_for_end() {
+        while (!ended_) {
+            boost::system::error_code error;
+            buffer_.consume(buffer_.size());
+            co_await stream_.async_read(buffer_, asio::redirect_error(use_task, error));
+            if (error) ended_ = true;
+        }
+        wake_.cancel();
+    }
+
+private:
+    struct Queued {
+        std::string text;
+        std::string replaces;
+    };
+    websocket::stream<Stream> stream_;
+    Timer wake_;
+    const Clock& clock_;
+    beast::flat_buffer buffer_;
+    std::deque<Queued> queue_;
+    std::size_t queued_bytes_ = 0;
+    bool writing_ = false;
+    bool closing_ = false;
+    bool ended_ = false;
+    bool writer_done_ = false;
+    websocket::close_reason reason_{websocket::close_code::normal};
+};
+
+Task<void> close_when_expired(std::weak_ptr<Socket> socket, std::shared_ptr<Timer> timer,
+                              Microseconds after) {
+    boost::system::error_code error;
+    timer->expires_after(after);
+    co_await timer->async_wait(asio::redirect_error(use_task, error));
+    if (const auto alive = socket.lock(); alive && !error)
+        alive->close(Close::not_authenticated, "token_expired");
+}
+
+Close close_code(const Refusal& refusal) {
+    switch (refusal.code().kind) {
+        case Kind::unauthenticated: return Close::not_authenticated;
+        case Kind::not_found: return Close::unknown;
+        case Kind::rate_limited: return Close::too_many_messages;
+        case Kind::unavailable: return Close::going_away;
+        default: return Close::not_yours;
+    }
+}
+
+}  // namespace
+
+std::pair<const Endpoint*, std::vector<std::string_view>> SocketRouter::find(
+    std::string_view path) const {
+    const auto next_segment = [](std::string_view& rest) {
+        rest.remove_prefix(1);
+        const auto end = rest.find('/');
+        const std::string_view segment = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end);
+        return segment;
+    };
+    for (const Endpoint& endpoint : endpoints_.all()) {
+        std::vector<std::string_view> values;
+        std::string_view pattern = endpoint.path;
+        std::string_view rest = path;
+        bool matches = true;
+        while (matches && !pattern.empty() && !rest.empty()) {
+            const std::string_view wanted = next_segment(pattern);
+            const std::string_view given = next_segment(rest);
+            if (wanted.starts_with('{'))
+                values.push_back(given);
+            else
+                matches = wanted == given;
+        }
+        if (matches && pattern.empty() && rest.empty()) return {&endpoint, std::move(values)};
+    }
+    return {nullptr, {}};
+}
+
+std::string session_topic(SessionId session) { return "session:" + session.to_string(); }
+
+template <class Stream>
+Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
+                       http::Request request, const SocketRouter& router, http::Edge& edge,
+                       std::function<void(const std::shared_ptr<Socket>&)> made) {
+    const Executor executor = stream.get_executor();
+    const Clock& clock = edge.parts().clock;
+    const auto session = std::make_shared<Session<Stream>>(std::move(stream), clock);
+    if (!co_await session->accept(*message)) co_return;
+    made(session);
+    asio::co_spawn(executor, session->write_loop(), asio::detached);
+
+    const auto [endpoint, values] = router.find(request.path);
+    Close code = Close::normal;
+    std::string reason;
+    try {
+        http::Context context = co_await edge.open_socket(request);
+        context.path_values = values;
+        context.operation = endpoint->path;
+        if (context.caller.kind != http::Caller::Kind::user) throw Refusal{errors::forbidden};
+        const auto own = router.hub().follow(session_topic(context.caller.session), session);
+        const auto expiry = std::make_shared<Timer>(executor);
+        if (context.caller.credential_expires)
+            asio::co_spawn(executor,
+                           close_when_expired(std::weak_ptr<Socket>{session}, expiry,
+                                              *context.caller.credential_expires - context.now),
+                           asio::detached);
+        Connected connected{session, context};
+        co_await endpoint->serve(context, connected);
+        expiry->cancel();
+    } catch (const Refusal& refusal) {
+        code = close_code(refusal);
+        const auto* detail = refusal.details().if_contains("reason");
+        reason = detail != nullptr && detail->is_string()
+                     ? std::string{detail->as_string()}
+                     : std::string{refusal.code().code};
+    } catch (const pg::Unavailable&) {
+        code = Close::going_away;
+        reason = "unavailable";
+    } catch (const std::exception& error) {
+        edge.socket_failed(request, error);
+        code = static_cast<Close>(1011);
+        reason = "internal_error";
+    }
+    session->close(code, std::move(reason));
+    co_await session->wait_for_end();
+}
+
+template Task<void> run_session(TcpStream, std::shared_ptr<UpgradeMessage>, http::Request,
+                                const SocketRouter&, http::Edge&,
+                                std::function<void(const std::shared_ptr<Socket>&)>);
+template Task<void> run_session(TlsStream, std::shared_ptr<UpgradeMessage>, http::Request,
+                                const SocketRouter&, http::Edge&,
+                                std::function<void(const std::shared_ptr<Socket>&)>);
+
+}  // namespace taama::ws
