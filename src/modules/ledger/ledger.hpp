@@ -102,7 +102,8 @@ enum class Phase : std::uint8_t { single, pending, post, void_ };
 
 // The hold that a post or void resolves. Its accounts (stripes included) are the leg's.
 struct HoldRef {
-    // The only open hold of the act's subject with the leg's accounts and kind.
+    // The oldest open hold of the act's subject with the leg's accounts and kind that no earlier leg
+    // of the act resolves.
     static HoldRef of_subject() { return {}; }
     static HoldRef of_leg(std::string act_key, int leg) { return {std::move(act_key), leg}; }
 
