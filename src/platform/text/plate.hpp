@@ -1,15 +1,13 @@
 #pragma once
 
-// Number plates.
-
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace taama::text {
 
-// What makes two plates one: NFKC, upper case, only A–Z 0–9 kept: "1234 ab-01" → "1234AB01". Empty unless 4..12
-// characters with a digit remain. Look-alikes are not folded (O ≠ 0).
-std::optional<std::string> plate_key(std::string_view text);
+// A number plate as it is compared: NFKC, upper case, only A–Z and 0–9 kept. Empty unless that leaves 4 to 12
+// characters with a digit among them. No look-alikes are folded: O is not 0.
+std::optional<std::string> plate_key(std::string_view typed);
 
 }  // namespace taama::text
