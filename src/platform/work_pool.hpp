@@ -1,9 +1,10 @@
 #pragma once
 
-// Threads for what blocks or burns: Argon2, images, files. A coroutine awaits the result and goes on
-// on its own thread.
+// Threads for what blocks or burns: Argon2, images, files. A coroutine awaits the result and goes
+// on on its own thread.
 //
-//     const bool right = co_await pool.run([&] { return crypto::verify_password(stored, password); });
+//     const bool right = co_await pool.run([&] { return crypto::verify_password(stored, password);
+//     });
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -30,9 +31,9 @@ public:
     // Waits for what runs. What still waits is dropped: its coroutines get errors::unavailable.
     ~WorkPool();
 
-    // Runs `work` on a thread of the pool; what it throws, run throws. What `work` refers to must live
-    // until then, which it does when the caller awaits. Throws Refusal{errors::unavailable} when the
-    // queue is full.
+    // Runs `work` on a thread of the pool; what it throws, run throws. What `work` refers to must
+    // live until then, which it does when the caller awaits. Throws Refusal{errors::unavailable}
+    // when the queue is full.
     template <class F>
     Task<std::invoke_result_t<F&>> run(F work) {
         reserve();

@@ -1,7 +1,7 @@
 #pragma once
 
-// A bounded map whose entries grow stale: the least recently used one leaves when it is full. Shared between
-// threads, one lock. It owns no truth.
+// A bounded map whose entries grow stale: the least recently used one leaves when it is full.
+// Shared between threads, one lock. It owns no truth.
 
 #include <cstddef>
 #include <functional>

@@ -1,7 +1,8 @@
 #pragma once
 
-// What the process is told at its start. Defaults, then the file (taama.toml), then the environment; the table of
-// names stands in config/keys.cpp. Settings that staff change while it runs are in modules/settings.
+// What the process is told at its start. Defaults, then the file (taama.toml), then the
+// environment; the table of names stands in config/keys.cpp. Settings that staff change while it
+// runs are in modules/settings.
 
 #include <cstdint>
 #include <filesystem>
@@ -19,8 +20,9 @@ struct Http {
     std::uint16_t port = 8080;
     std::string tls_certificate;  // PEM files; empty: plain HTTP
     std::string tls_key;
-    std::string public_url;  // without a slash at its end; empty in the file: http://localhost:<port>
-    int threads = 0;         // 0: one per core
+    std::string
+        public_url;   // without a slash at its end; empty in the file: http://localhost:<port>
+    int threads = 0;  // 0: one per core
     std::vector<std::string> trusted_proxies;
     std::vector<std::string> cors_origins;
 };
@@ -83,15 +85,17 @@ public:
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 Environment process_environment();
 
-// `file` empty: TAAMA_CONFIG names it, else ./taama.toml where there is one. Throws ConfigError for an unknown
-// key, a wrong type, a value out of range, a secret in the file. Secrets may still be missing.
+// `file` empty: TAAMA_CONFIG names it, else ./taama.toml where there is one. Throws ConfigError for
+// an unknown key, a wrong type, a value out of range, a secret in the file. Secrets may still be
+// missing.
 Config load(const std::filesystem::path& file, const Environment& environment);
 
-// Secrets that the configuration does not give, from `<data directory>/secrets.toml` (mode 0600), which is made
-// the first time. For dev mode. Several processes may call it at once.
+// Secrets that the configuration does not give, from `<data directory>/secrets.toml` (mode 0600),
+// which is made the first time. For dev mode. Several processes may call it at once.
 void load_or_make_dev_secrets(Config& config);
 
-// What serving needs beyond load(): every secret is there, JWT secrets have 32 bytes. Throws ConfigError.
+// What serving needs beyond load(): every secret is there, JWT secrets have 32 bytes. Throws
+// ConfigError.
 void check_secrets(const Config& config);
 
 // TOML with comments that name the variables; secrets are shown as "•••".

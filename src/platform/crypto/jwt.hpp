@@ -2,8 +2,8 @@
 
 // Access tokens: JWS HS256 with one fixed header and one fixed order of claims.
 //
-// The header segment must equal, byte for byte, the one that we write for a configured key. So nothing in it is
-// ever interpreted: neither `alg`, nor `kid`, nor `jku`.
+// The header segment must equal, byte for byte, the one that we write for a configured key. So
+// nothing in it is ever interpreted: neither `alg`, nor `kid`, nor `jku`.
 
 #include <cstdint>
 #include <expected>
@@ -51,7 +51,8 @@ public:
 
     std::string issue(const TokenClaims& claims) const;
 
-    // malformed: not ours, or not yet valid (iat more than 60 s ahead); expired: ours, and now >= exp.
+    // malformed: not ours, or not yet valid (iat more than 60 s ahead); expired: ours, and now >=
+    // exp.
     std::expected<TokenClaims, TokenError> verify(std::string_view token, UtcTime now) const;
 
 private:

@@ -2,8 +2,9 @@
 
 // Sealing: authenticated encryption of columns and tokens, blind indexes, derived keys.
 //
-// A box is 1 byte format, 1 byte key id, 12 bytes nonce, the ciphertext and 16 bytes tag, AES-256-GCM. The
-// purpose is authenticated with it: a box made for one column does not open as another.
+// A box is 1 byte format, 1 byte key id, 12 bytes nonce, the ciphertext and 16 bytes tag,
+// AES-256-GCM. The purpose is authenticated with it: a box made for one column does not open as
+// another.
 
 #include <cstdint>
 #include <optional>

@@ -18,8 +18,8 @@ std::optional<FileType> parse_content_type(std::string_view content_type);
 // Empty for everything else: SVG, GIF, HEIC, archives, scripts.
 std::optional<FileType> sniff(crypto::ByteView content);
 
-// Pages of a PDF, counted in its page tree without interpreting it. Empty when it cannot be told (damaged,
-// encrypted, page objects in compressed streams without a readable count).
+// Pages of a PDF, counted in its page tree without interpreting it. Empty when it cannot be told
+// (damaged, encrypted, page objects in compressed streams without a readable count).
 std::optional<int> count_pdf_pages(crypto::ByteView content);
 
 }  // namespace taama::files

@@ -1,7 +1,7 @@
 #pragma once
 
-// Uploaded pictures, decoded and made anew: nothing of what the phone sent is kept but the pixels. Blocking and
-// heavy: call it on the work pool.
+// Uploaded pictures, decoded and made anew: nothing of what the phone sent is kept but the pixels.
+// Blocking and heavy: call it on the work pool.
 
 #include <cstdint>
 #include <expected>
@@ -39,8 +39,9 @@ enum class Rejection : std::uint8_t { type, decode, pixels, pages };
 
 inline constexpr std::int64_t pixels_max = 40'000'000;
 
-// Orientation applied, metadata dropped, JPEG quality 82; PNG with transparency stays PNG. A variant is never
-// larger than the picture. Animations, and pictures that do not decode whole, are refused.
+// Orientation applied, metadata dropped, JPEG quality 82; PNG with transparency stays PNG. A
+// variant is never larger than the picture. Animations, and pictures that do not decode whole, are
+// refused.
 std::expected<std::vector<Picture>, Rejection> make_variants(std::string_view bytes,
                                                              const std::vector<Variant>& variants);
 

@@ -15,8 +15,8 @@ public:
     // Makes the directory when it is absent.
     explicit LocalStore(std::filesystem::path directory);
 
-    // Keys are [A-Za-z0-9_.-]+ with at most one '/'; anything else asserts. An object appears whole or not
-    // at all, and survives a power cut once put() has returned.
+    // Keys are [A-Za-z0-9_.-]+ with at most one '/'; anything else asserts. An object appears whole
+    // or not at all, and survives a power cut once put() has returned.
     void put(std::string_view key, std::string_view bytes);
     std::optional<std::string> get(std::string_view key) const;
     std::optional<std::uint64_t> size(std::string_view key) const;

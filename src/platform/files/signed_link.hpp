@@ -1,6 +1,7 @@
 #pragma once
 
-// What a link to a file allows, and its signature: method, file, end, and for an upload its exact length and type.
+// What a link to a file allows, and its signature: method, file, end, and for an upload its exact
+// length and type.
 
 #include <cstdint>
 #include <string>
@@ -11,8 +12,8 @@
 namespace taama::files {
 
 struct Link {
-    std::string_view method;  // GET, PUT
-    std::string_view target;  // the file's id, with its variant
+    std::string_view method;     // GET, PUT
+    std::string_view target;     // the file's id, with its variant
     std::int64_t expires_s = 0;  // Unix time
     std::int64_t length = 0;     // of an upload; else 0
     std::string_view type;       // of an upload; else empty

@@ -28,7 +28,8 @@ bool is_on(Level level);
 void set_output(int file_descriptor);
 
 struct Field {
-    using Value = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string_view>;
+    using Value =
+        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string_view>;
 
     std::string_view name;
     Value value;

@@ -2,8 +2,9 @@
 
 // Counters, gauges and histograms, shown at /metrics.
 //
-// Looking one up by name and labels takes a lock; a caller on the request path keeps the reference, which stays
-// valid as long as Metrics. Changing one is a relaxed atomic addition. Safe in every thread.
+// Looking one up by name and labels takes a lock; a caller on the request path keeps the reference,
+// which stays valid as long as Metrics. Changing one is a relaxed atomic addition. Safe in every
+// thread.
 
 #include <atomic>
 #include <cstdint>

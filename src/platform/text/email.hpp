@@ -1,6 +1,7 @@
 #pragma once
 
-// E-mail addresses: RFC 5322 addr-spec without comments, folding and obsolete forms; at most 254 bytes.
+// E-mail addresses: RFC 5322 addr-spec without comments, folding and obsolete forms; at most 254
+// bytes.
 
 #include <optional>
 #include <string>

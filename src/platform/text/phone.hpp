@@ -8,8 +8,9 @@
 
 namespace taama::text {
 
-// Drops spaces, dots, dashes and parentheses, reads `00` as `+`, and gives a number without `+` the calling
-// code of `country` (ISO 3166, "CI"). Empty when it is no number, or breaks the plan of a known country.
+// Drops spaces, dots, dashes and parentheses, reads `00` as `+`, and gives a number without `+` the
+// calling code of `country` (ISO 3166, "CI"). Empty when it is no number, or breaks the plan of a
+// known country.
 std::optional<std::string> normalise_phone(std::string_view text, std::string_view country);
 
 // ISO code of the country whose plan we know, "" elsewhere.

@@ -7,7 +7,7 @@
 namespace taama::text {
 
 std::optional<std::string> plate_key(std::string_view typed) {
-    const auto normal = nfkc(typed);
+    const auto normal = to_nfkc(typed);
     if (!normal) return std::nullopt;
     std::string key;
     for (const char c : *normal) {

@@ -23,7 +23,8 @@ bool has_control(std::string_view text);
 
 // Normalisation form KC: what looks the same is the same. Empty for invalid UTF-8.
 std::optional<std::string> to_nfkc(std::string_view text);
-// NFKC with case folded and accents dropped: "Yamoussoukro", "YAMOUSSOUKRÓ" → "yamoussoukro". For finding.
+// NFKC with case folded and accents dropped: "Yamoussoukro", "YAMOUSSOUKRÓ" → "yamoussoukro". For
+// finding.
 std::optional<std::string> to_search_form(std::string_view text);
 
 std::string ascii_lower(std::string_view text);
