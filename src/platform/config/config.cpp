@@ -14,6 +14,7 @@
 
 #include "platform/crypto/hash.hpp"
 #include "platform/crypto/random.hpp"
+#include "platform/money/money.hpp"
 #include "platform/time/time.hpp"
 
 namespace taama::config {
@@ -25,34 +26,36 @@ struct Field {
     std::string_view key;
     std::string_view environment;
     bool secret;
-    std::variant<std::string*, int*, bool*, std::uint16_t*, std::vector<std::string>*> target;
+    std::variant<std::string*, std::filesystem::path*, int*, bool*, std::uint8_t*, std::uint16_t*,
+                 std::vector<std::string>*>
+        target;
 };
 
 std::vector<Field> fields_of(Config& c) {
     return {
         {"dev_mode", "TAAMA_DEV", false, &c.dev_mode},
         {"demo", "TAAMA_DEMO", false, &c.demo},
-        {"data_dir", "TAAMA_DATA_DIR", false, &c.data_dir},
+        {"data_dir", "TAAMA_DATA_DIR", false, &c.data_directory},
+        {"files_dir", "TAAMA_FILES_DIR", false, &c.files_directory},
         {"log_level", "TAAMA_LOG_LEVEL", false, &c.log_level},
         {"modules", "TAAMA_MODULES", false, &c.modules},
-        {"cors_origins", "TAAMA_CORS_ORIGINS", false, &c.cors_origins},
         {"http.address", "TAAMA_ADDRESS", false, &c.http.address},
         {"http.port", "TAAMA_PORT", false, &c.http.port},
         {"http.public_url", "TAAMA_PUBLIC_URL", false, &c.http.public_url},
         {"http.tls_certificate", "TAAMA_TLS_CERTIFICATE", false, &c.http.tls_certificate},
         {"http.tls_key", "TAAMA_TLS_KEY", false, &c.http.tls_key},
         {"http.threads", "TAAMA_THREADS", false, &c.http.threads},
+        {"http.cors_origins", "TAAMA_CORS_ORIGINS", false, &c.http.cors_origins},
         {"http.trusted_proxies", "TAAMA_TRUSTED_PROXIES", false, &c.http.trusted_proxies},
         {"database.url", "TAAMA_DATABASE_URL", false, &c.database.url},
-        {"database.shared_connections", "", false, &c.database.shared_connections},
-        {"database.exclusive_connections", "", false, &c.database.exclusive_connections},
-        {"database.slow_connections", "", false, &c.database.slow_connections},
-        {"database.pipelining", "", false, &c.database.pipelining},
-        {"operator.name", "TAAMA_OPERATOR_NAME", false, &c.op.name},
-        {"operator.country", "TAAMA_OPERATOR_COUNTRY", false, &c.op.country},
-        {"operator.time_zone", "TAAMA_OPERATOR_TIME_ZONE", false, &c.op.time_zone},
-        {"operator.language", "TAAMA_OPERATOR_LANGUAGE", false, &c.op.language},
-        {"operator.currency", "TAAMA_OPERATOR_CURRENCY", false, &c.op.currency},
+        {"database.request_connections_per_thread", "TAAMA_DATABASE_CONNECTIONS", false,
+         &c.database.request_connections_per_thread},
+        {"database.unsafe", "TAAMA_DATABASE_UNSAFE", false, &c.database.unsafe},
+        {"operator.name", "TAAMA_OPERATOR_NAME", false, &c.operator_.name},
+        {"operator.country", "TAAMA_OPERATOR_COUNTRY", false, &c.operator_.country},
+        {"operator.time_zone", "TAAMA_OPERATOR_TIME_ZONE", false, &c.operator_.time_zone},
+        {"operator.language", "TAAMA_OPERATOR_LANGUAGE", false, &c.operator_.language},
+        {"operator.currency", "TAAMA_OPERATOR_CURRENCY", false, &c.operator_.currency},
         {"wave.base_url", "WAVE_BASE_URL", false, &c.wave.base_url},
         {"wave.api_key", "WAVE_API_KEY", true, &c.wave.api_key},
         {"wave.webhook_secret", "WAVE_WEBHOOK_SECRET", true, &c.wave.webhook_secret},
@@ -63,9 +66,12 @@ std::vector<Field> fields_of(Config& c) {
         {"secrets.jwt_secret", "JWT_SECRET", true, &c.secrets.jwt_secret},
         {"secrets.jwt_secret_previous", "JWT_SECRET_PREVIOUS", true, &c.secrets.jwt_secret_previous},
         {"secrets.sealing_key", "SEALING_KEY", true, &c.secrets.sealing_key},
-        {"secrets.sealing_key_previous", "SEALING_KEY_PREVIOUS", true,
-         &c.secrets.sealing_key_previous},
+        {"secrets.sealing_key_id", "SEALING_KEY_ID", true, &c.secrets.sealing_key_id},
+        {"secrets.sealing_keys_older", "SEALING_KEYS_OLDER", true, &c.secrets.sealing_keys_older},
+        {"secrets.root_key", "ROOT_KEY", true, &c.secrets.root_key},
         {"secrets.ledger_signing_key", "LEDGER_SIGNING_KEY", true, &c.secrets.ledger_signing_key},
+        {"secrets.ticket_key_seed", "TICKET_KEY_SEED", true, &c.secrets.ticket_key_seed},
+        {"secrets.ticket_key_id", "TICKET_KEY_ID", true, &c.secrets.ticket_key_id},
     };
 }
 
@@ -85,21 +91,22 @@ int to_integer(std::string_view name, std::string_view text, int max) {
     const auto end = text.data() + text.size();
     const auto result = std::from_chars(text.data(), end, value);
     if (result.ec != std::errc{} || result.ptr != end || value < 0 || value > max)
-        throw Error{fmt::format("{} must be a number of 0..{}, not \"{}\"", name, max, text)};
+        throw ConfigError{fmt::format("{} must be a number of 0..{}, not \"{}\"", name, max, text)};
     return value;
 }
 
 void set_from_text(const Field& field, const std::string& text) {
     std::visit(
         [&]<class T>(T* target) {
-            if constexpr (std::same_as<T, std::string>)
+            if constexpr (std::same_as<T, std::string> || std::same_as<T, std::filesystem::path>)
                 *target = text;
             else if constexpr (std::same_as<T, bool>)
                 *target = text == "1" || text == "true" || text == "yes";
             else if constexpr (std::same_as<T, int>)
                 *target = to_integer(field.environment, text, 100'000);
-            else if constexpr (std::same_as<T, std::uint16_t>)
-                *target = static_cast<std::uint16_t>(to_integer(field.environment, text, 65535));
+            else if constexpr (std::unsigned_integral<T>)
+                *target = static_cast<T>(
+                    to_integer(field.environment, text, std::numeric_limits<T>::max()));
             else
                 *target = words_of(text);
         },
@@ -107,14 +114,18 @@ void set_from_text(const Field& field, const std::string& text) {
 }
 
 void set_from_node(const Field& field, const toml::node& node) {
-    const auto wrong = [&] { return Error{fmt::format("{} has a value of the wrong type", field.key)}; };
+    const auto wrong = [&] { return ConfigError{fmt::format("{} has a value of the wrong type", field.key)}; };
     std::visit(
         [&]<class T>(T* target) {
             if constexpr (std::same_as<T, std::string> || std::same_as<T, bool>) {
                 const auto value = node.value_exact<T>();
                 if (!value) throw wrong();
                 *target = *value;
-            } else if constexpr (std::same_as<T, int> || std::same_as<T, std::uint16_t>) {
+            } else if constexpr (std::same_as<T, std::filesystem::path>) {
+                const auto value = node.value_exact<std::string>();
+                if (!value) throw wrong();
+                *target = *value;
+            } else if constexpr (std::integral<T>) {
                 const auto value = node.value_exact<std::int64_t>();
                 if (!value) throw wrong();
                 *target = static_cast<T>(to_integer(field.key, std::to_string(*value), 65535));
@@ -141,9 +152,9 @@ void read_table(const toml::table& table, const std::string& prefix,
             continue;
         }
         const auto field = std::ranges::find(fields, std::string_view{key}, &Field::key);
-        if (field == fields.end()) throw Error{fmt::format("unknown configuration key {}", key)};
+        if (field == fields.end()) throw ConfigError{fmt::format("unknown configuration key {}", key)};
         if (field->secret)
-            throw Error{fmt::format("{} is a secret: set {} in the environment", key,
+            throw ConfigError{fmt::format("{} is a secret: set {} in the environment", key,
                                     field->environment)};
         set_from_node(*field, node);
     }
@@ -155,77 +166,99 @@ toml::table parse_file(const std::string& path) {
     } catch (const toml::parse_error& error) {
         std::ostringstream where;
         where << error.source().begin;
-        throw Error{fmt::format("{}: {} ({})", path, error.description(), where.str())};
+        throw ConfigError{fmt::format("{}: {} ({})", path, error.description(), where.str())};
     }
 }
 
 }  // namespace
 
-Config load(const std::string& path) {
+Environment process_environment() {
+    return [](const char* name) -> std::optional<std::string> {
+        const char* value = std::getenv(name);
+        return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+    };
+}
+
+Config load(const std::filesystem::path& file, const Environment& environment) {
+    std::filesystem::path path = file;
+    if (path.empty()) path = environment("TAAMA_CONFIG").value_or("");
+    if (path.empty() && std::filesystem::exists("taama.toml")) path = "taama.toml";
     Config config;
     const auto fields = fields_of(config);
-    if (!path.empty()) read_table(parse_file(path), "", fields);
+    if (!path.empty()) read_table(parse_file(path.string()), "", fields);
     for (const Field& field : fields)
-        if (const char* value = field.environment.empty()
-                                    ? nullptr
-                                    : std::getenv(std::string{field.environment}.c_str()))
-            set_from_text(field, value);
+        if (const auto value = environment(std::string{field.environment}.c_str()))
+            set_from_text(field, *value);
     return config;
 }
 
-void use_dev_secrets(Config& config) {
+void load_or_make_dev_secrets(Config& config) {
     namespace fs = std::filesystem;
-    const fs::path path = fs::path{config.data_dir} / "secrets.toml";
-    fs::create_directories(path.parent_path());
+    const fs::path path = config.data_directory / "secrets.toml";
+    fs::create_directories(config.data_directory);
     if (!fs::exists(path)) {
         const auto hex = [] { return crypto::to_hex(crypto::random_bytes(32)); };
-        const std::string text = fmt::format(
-            "# Made once for this development instance; keep it with the data.\n"
-            "jwt_secret = \"{}\"\nsealing_key = \"{}\"\nledger_signing_key = \"{}\"\n"
-            "wave_api_key = \"wave_ci_sandbox_{}\"\nwave_webhook_secret = \"wave_ci_WHS_{}\"\n",
-            hex(), hex(), hex(), hex(), hex());
-        const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (file < 0) throw Error{fmt::format("cannot write {}", path.string())};
+        std::string text = "# Made once for this development instance; keep it with the data.\n";
+        for (const char* name : {"jwt_secret", "root_key", "sealing_key", "ledger_signing_key",
+                                 "ticket_key_seed", "wave_api_key", "wave_webhook_secret"})
+            text += fmt::format("{} = \"{}\"\n", name, hex());
+        // Whoever renames first wins; all read what then stands there.
+        const fs::path partial = path.string() + "." + crypto::random_code(8);
+        const int file = open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (file < 0) throw ConfigError{fmt::format("cannot write {}", partial.string())};
         const bool written =
-            write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-        fsync(file);
+            write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+            fsync(file) == 0;
         close(file);
-        if (!written) throw Error{fmt::format("cannot write {}", path.string())};
+        if (!written) throw ConfigError{fmt::format("cannot write {}", partial.string())};
+        link(partial.c_str(), path.c_str());
+        fs::remove(partial);
     }
     const toml::table table = parse_file(path.string());
     const auto fill = [&](std::string& target, std::string_view key) {
         if (target.empty()) target = table[key].value_or("");
     };
     fill(config.secrets.jwt_secret, "jwt_secret");
+    fill(config.secrets.root_key, "root_key");
     fill(config.secrets.sealing_key, "sealing_key");
     fill(config.secrets.ledger_signing_key, "ledger_signing_key");
+    fill(config.secrets.ticket_key_seed, "ticket_key_seed");
     fill(config.wave.api_key, "wave_api_key");
     fill(config.wave.webhook_secret, "wave_webhook_secret");
 }
 
-void check(const Config& config) {
+void check_secrets(const Config& config) {
     const auto key_of_32_bytes = [](std::string_view name, std::string_view hex) {
         const auto bytes = crypto::from_hex(hex);
         if (!bytes || bytes->size() != 32)
-            throw Error{fmt::format("{} must be 64 hex digits (32 random bytes)", name)};
+            throw ConfigError{fmt::format("{} must be 64 hex digits (32 random bytes)", name)};
     };
-    if (config.secrets.jwt_secret.size() < 32)
-        throw Error{"JWT_SECRET must be at least 32 bytes long"};
-    if (!config.secrets.jwt_secret_previous.empty() &&
-        config.secrets.jwt_secret_previous.size() < 32)
-        throw Error{"JWT_SECRET_PREVIOUS must be at least 32 bytes long"};
-    key_of_32_bytes("SEALING_KEY", config.secrets.sealing_key);
-    if (!config.secrets.sealing_key_previous.empty())
-        key_of_32_bytes("SEALING_KEY_PREVIOUS", config.secrets.sealing_key_previous);
-    key_of_32_bytes("LEDGER_SIGNING_KEY", config.secrets.ledger_signing_key);
+    const Secrets& secrets = config.secrets;
+    if (secrets.jwt_secret.size() < 32)
+        throw ConfigError{"JWT_SECRET must be at least 32 bytes long"};
+    if (!secrets.jwt_secret_previous.empty() && secrets.jwt_secret_previous.size() < 32)
+        throw ConfigError{"JWT_SECRET_PREVIOUS must be at least 32 bytes long"};
+    key_of_32_bytes("ROOT_KEY", secrets.root_key);
+    key_of_32_bytes("SEALING_KEY", secrets.sealing_key);
+    key_of_32_bytes("LEDGER_SIGNING_KEY", secrets.ledger_signing_key);
+    key_of_32_bytes("TICKET_KEY_SEED", secrets.ticket_key_seed);
+    for (const std::string& older : secrets.sealing_keys_older) {
+        const auto colon = older.find(':');
+        if (colon == std::string::npos || colon == 0)
+            throw ConfigError{"SEALING_KEYS_OLDER holds <id>:<64 hex digits>, comma-separated"};
+        to_integer("SEALING_KEYS_OLDER", older.substr(0, colon), 255);
+        key_of_32_bytes("SEALING_KEYS_OLDER", std::string_view{older}.substr(colon + 1));
+    }
     if (config.http.tls_certificate.empty() != config.http.tls_key.empty())
-        throw Error{"http.tls_certificate and http.tls_key go together"};
-    if (!TimeZone::find(config.op.time_zone))
-        throw Error{fmt::format("unknown time zone {}", config.op.time_zone)};
-    if (config.op.language != "fr" && config.op.language != "en")
-        throw Error{"operator.language is fr or en"};
+        throw ConfigError{"http.tls_certificate and http.tls_key go together"};
+    if (!TimeZone::find(config.operator_.time_zone))
+        throw ConfigError{fmt::format("unknown time zone {}", config.operator_.time_zone)};
+    if (config.operator_.language != "fr" && config.operator_.language != "en")
+        throw ConfigError{"operator.language is fr or en"};
+    if (!parse_currency(config.operator_.currency))
+        throw ConfigError{fmt::format("unknown currency {}", config.operator_.currency)};
     if (!config.wave.api_key.empty() && config.wave.webhook_secret.empty())
-        throw Error{"WAVE_API_KEY needs WAVE_WEBHOOK_SECRET"};
+        throw ConfigError{"WAVE_API_KEY needs WAVE_WEBHOOK_SECRET"};
 }
 
 std::string to_toml(const Config& config) {
@@ -246,10 +279,13 @@ std::string to_toml(const Config& config) {
             [&]<class T>(T* value) {
                 if constexpr (std::same_as<T, std::vector<std::string>>) {
                     toml::array array;
-                    for (const auto& word : *value) array.push_back(word);
+                    for (const auto& word : *value)
+                        array.push_back(field.secret ? "•••" : word);
                     one.insert(name, std::move(array));
                 } else if constexpr (std::same_as<T, std::string>) {
                     one.insert(name, field.secret && !value->empty() ? "•••" : *value);
+                } else if constexpr (std::same_as<T, std::filesystem::path>) {
+                    one.insert(name, value->string());
                 } else if constexpr (std::same_as<T, bool>) {
                     one.insert(name, *value);
                 } else {
@@ -259,17 +295,12 @@ std::string to_toml(const Config& config) {
             field.target);
         std::ostringstream line;
         line << one;
-        (in_table ? tables : top) += line.str() + '\n';
+        const std::string note = field.environment.empty()
+                                     ? std::string{}
+                                     : fmt::format("  # {}", field.environment);
+        (in_table ? tables : top) += line.str() + note + '\n';
     }
     return top + tables;
-}
-
-std::vector<Variable> variables() {
-    Config config;
-    std::vector<Variable> all;
-    for (const Field& field : fields_of(config))
-        if (!field.environment.empty()) all.push_back({field.environment, field.key, field.secret});
-    return all;
 }
 
 }  // namespace taama::config

@@ -13,6 +13,8 @@ namespace taama::crypto {
 
 namespace {
 
+constexpr std::string_view user_audience = "taama-user";
+constexpr std::string_view staff_audience = "taama-staff";
 constexpr std::size_t token_size_max = 4096;
 constexpr Seconds issued_leeway{60};
 
@@ -41,11 +43,17 @@ std::optional<TokenClaims> read_claims(const boost::json::object& object,
     const auto issued_at = time("iat");
     const auto expires_at = time("exp");
     const auto* roles = object.if_contains("roles");
-    if (!subject || !session || !token_id || !issued_at || !expires_at || text("aud").empty() ||
-        roles == nullptr || !roles->is_array())
+    const bool staff = text("aud") == staff_audience;
+    if (!subject || !session || !token_id || !issued_at || !expires_at || roles == nullptr ||
+        !roles->is_array() || (!staff && text("aud") != user_audience))
         return std::nullopt;
-    TokenClaims claims{std::string{text("aud")}, *subject, *session, *token_id, {}, *issued_at,
-                       *expires_at};
+    TokenClaims claims{.audience = staff ? Audience::staff : Audience::user,
+                       .subject = *subject,
+                       .session = SessionId{*session},
+                       .roles = {},
+                       .token_id = *token_id,
+                       .issued_at = *issued_at,
+                       .expires_at = *expires_at};
     for (const auto& role : roles->get_array()) {
         if (!role.is_string()) return std::nullopt;
         claims.roles.emplace_back(role.get_string());
@@ -55,13 +63,18 @@ std::optional<TokenClaims> read_claims(const boost::json::object& object,
 
 }  // namespace
 
-TokenSigner::TokenSigner(std::string issuer, std::vector<TokenKey> keys)
+TokenKey TokenKey::of(std::string secret) {
+    const Digest digest = sha256(secret);
+    return {to_hex(std::span{digest}.first(4)), std::move(secret)};
+}
+
+TokenSigner::TokenSigner(std::string issuer, TokenKey current, std::vector<TokenKey> previous)
     : issuer_(std::move(issuer)) {
-    ASSERT(!keys.empty());
-    for (TokenKey& key : keys) {
-        ASSERT(key.secret.size() >= 32);
-        const std::string header = R"({"alg":"HS256","typ":"at+jwt","kid":")" + key.kid + "\"}";
-        keys_.push_back({to_base64url(bytes_of(header)) + '.', std::move(key.secret)});
+    previous.insert(previous.begin(), std::move(current));
+    for (const TokenKey& key : previous) {
+        ASSERT(key.secret.size() >= secret_length_min);
+        const std::string header = R"({"alg":"HS256","typ":"at+jwt","kid":")" + key.id + "\"}";
+        keys_.push_back({to_base64url(header) + '.', HmacKey{key.secret}});
     }
 }
 
@@ -70,7 +83,7 @@ std::string TokenSigner::issue(const TokenClaims& claims) const {
     for (const std::string& role : claims.roles) roles.emplace_back(role);
     const std::string payload = boost::json::serialize(
         boost::json::value{{"iss", issuer_},
-                           {"aud", claims.audience},
+                           {"aud", claims.audience == Audience::staff ? staff_audience : user_audience},
                            {"sub", claims.subject.to_string()},
                            {"sid", claims.session.to_string()},
                            {"jti", claims.token_id.to_string()},
@@ -78,8 +91,8 @@ std::string TokenSigner::issue(const TokenClaims& claims) const {
                            {"iat", to_seconds(claims.issued_at)},
                            {"exp", to_seconds(claims.expires_at)}});
     const Key& key = keys_.front();
-    std::string token = key.header + to_base64url(bytes_of(payload));
-    const Digest signature = hmac_sha256(key.secret, token);
+    std::string token = key.header + to_base64url(payload);
+    const Digest signature = key.hmac.sign(token);
     token += '.';
     token += to_base64url(signature);
     return token;
@@ -93,9 +106,9 @@ std::expected<TokenClaims, TokenError> TokenSigner::verify(std::string_view toke
         keys_, [&](const Key& each) { return token.starts_with(each.header); });
     const auto dot = token.rfind('.');
     if (key == keys_.end() || dot < key->header.size()) return malformed;
-    const Digest expected = hmac_sha256(key->secret, token.substr(0, dot));
+    const Digest expected = key->hmac.sign(token.substr(0, dot));
     const auto signature = from_base64url(token.substr(dot + 1));
-    if (!signature || !equal_constant_time(text_of(*signature), text_of(expected)))
+    if (!signature || !constant_time_equal(*signature, expected))
         return malformed;
     const auto payload =
         from_base64url(token.substr(key->header.size(), dot - key->header.size()));

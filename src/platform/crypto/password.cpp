@@ -42,7 +42,7 @@ std::vector<std::string_view> parts_of(std::string_view text, char separator) {
 bool verify_bcrypt(const std::string& hash, const std::string& password) {
     crypt_data data{};
     const char* computed = crypt_r(password.c_str(), hash.c_str(), &data);
-    return computed != nullptr && equal_constant_time(computed, hash);
+    return computed != nullptr && constant_time_equal(computed, hash);
 }
 
 // method:parameters$salt$hex
@@ -53,7 +53,7 @@ bool verify_werkzeug(std::string_view hash, std::string_view password) {
     const auto expected = from_hex(fields[2]);
     if (!expected || expected->empty()) return false;
     std::vector<std::uint8_t> computed(expected->size());
-    const auto salt = bytes_of(fields[1]);
+    const ByteView salt{fields[1]};
     if (method.size() == 4 && method[0] == "scrypt") {
         const auto n = number(method[1]);
         const auto r = number(method[2]);
@@ -73,7 +73,7 @@ bool verify_werkzeug(std::string_view hash, std::string_view password) {
     } else {
         return false;
     }
-    return equal_constant_time(text_of(computed), text_of(*expected));
+    return constant_time_equal(computed, *expected);
 }
 
 }  // namespace
@@ -92,6 +92,12 @@ bool verify_password(std::string_view hash, std::string_view password) {
         return crypto_pwhash_str_verify(text.c_str(), password.data(), password.size()) == 0;
     if (text.starts_with("$2")) return verify_bcrypt(text, std::string{password});
     return verify_werkzeug(hash, password);
+}
+
+void verify_no_password(std::string_view password) {
+    // A hash with today's parameters that no password has.
+    static const std::string unknown = hash_password("\x01 nobody has this password");
+    (void)verify_password(unknown, password);
 }
 
 bool needs_rehash(std::string_view hash) {

@@ -20,13 +20,19 @@ std::string pick(std::string_view alphabet, std::size_t count) {
 
 }  // namespace
 
-std::vector<std::uint8_t> random_bytes(std::size_t count) {
-    std::vector<std::uint8_t> bytes(count);
-    randombytes_buf(bytes.data(), bytes.size());
+void fill_random(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+
+Bytes random_bytes(std::size_t count) {
+    Bytes bytes(count);
+    fill_random(bytes);
     return bytes;
 }
 
-std::string random_token(std::size_t bytes) { return to_base64url(random_bytes(bytes)); }
+std::string random_token(std::size_t byte_count) {
+    return to_base64url(random_bytes(byte_count));
+}
+
+std::uint32_t random_below(std::uint32_t bound) { return randombytes_uniform(bound); }
 
 std::string random_digits(std::size_t count) { return pick("0123456789", count); }
 

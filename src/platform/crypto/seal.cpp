@@ -1,82 +1,59 @@
 #include "platform/crypto/seal.hpp"
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 
 #include <memory>
 
 #include "platform/assert.hpp"
+#include "platform/crypto/hash.hpp"
 #include "platform/crypto/random.hpp"
 
 namespace taama::crypto {
 
 namespace {
 
-// Layout: key id (1), nonce (12), ciphertext, tag (16).
+constexpr std::uint8_t format = 1;
 constexpr std::size_t nonce_size = 12;
 constexpr std::size_t tag_size = 16;
-constexpr std::size_t overhead = 1 + nonce_size + tag_size;
+constexpr std::size_t header_size = 2;
+constexpr std::size_t overhead = header_size + nonce_size + tag_size;
 
 struct FreeContext {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-    void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
-    void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
 };
-template <class T>
-using Owned = std::unique_ptr<T, FreeContext>;
+using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
-Digest hkdf(const Digest& secret, std::string_view salt, std::string_view info) {
-    static constexpr char digest_name[] = "SHA256";
-    const Owned<EVP_KDF> kdf{EVP_KDF_fetch(nullptr, "HKDF", nullptr)};
-    const Owned<EVP_KDF_CTX> context{EVP_KDF_CTX_new(kdf.get())};
-    const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, const_cast<char*>(digest_name), 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,
-                                          const_cast<std::uint8_t*>(secret.data()), secret.size()),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, const_cast<char*>(salt.data()),
-                                          salt.size()),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, const_cast<char*>(info.data()),
-                                          info.size()),
-        OSSL_PARAM_construct_end()};
-    Digest out;
-    ASSERT(EVP_KDF_derive(context.get(), out.data(), out.size(), parameters) == 1);
-    return out;
-}
-
-Sealed encrypt(std::uint8_t key_id, const Digest& key, std::string_view purpose,
-               std::string_view plain) {
-    Sealed out(overhead + plain.size());
-    out[0] = key_id;
-    const auto nonce = random_bytes(nonce_size);
-    std::copy(nonce.begin(), nonce.end(), out.begin() + 1);
-    std::uint8_t* cipher = out.data() + 1 + nonce_size;
-    const Owned<EVP_CIPHER_CTX> context{EVP_CIPHER_CTX_new()};
+Bytes encrypt(std::uint8_t key_id, const Key& key, ByteView purpose, ByteView plain) {
+    Bytes out(overhead + plain.size());
+    out[0] = format;
+    out[1] = key_id;
+    const std::span nonce{out.data() + header_size, nonce_size};
+    fill_random(nonce);
+    std::uint8_t* cipher = out.data() + header_size + nonce_size;
+    const Context context{EVP_CIPHER_CTX_new()};
     int length = 0;
     const auto plain_size = static_cast<int>(plain.size());
     ASSERT(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
-           EVP_EncryptUpdate(context.get(), nullptr, &length, bytes_of(purpose).data(),
+           EVP_EncryptUpdate(context.get(), nullptr, &length, purpose.data(),
                              static_cast<int>(purpose.size())) == 1 &&
-           EVP_EncryptUpdate(context.get(), cipher, &length, bytes_of(plain).data(), plain_size) == 1 &&
+           EVP_EncryptUpdate(context.get(), cipher, &length, plain.data(), plain_size) == 1 &&
            EVP_EncryptFinal_ex(context.get(), cipher + length, &length) == 1 &&
            EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_size,
                                cipher + plain_size) == 1);
     return out;
 }
 
-std::optional<std::string> decrypt(const Digest& key, std::string_view purpose,
-                                   const Sealed& sealed) {
-    const std::size_t size = sealed.size() - overhead;
-    const std::uint8_t* nonce = sealed.data() + 1;
+std::optional<std::string> decrypt(const Key& key, ByteView purpose, ByteView box) {
+    const std::size_t size = box.size() - overhead;
+    const std::uint8_t* nonce = box.data() + header_size;
     const std::uint8_t* cipher = nonce + nonce_size;
     std::string out(size, '\0');
     auto* plain = reinterpret_cast<std::uint8_t*>(out.data());
-    const Owned<EVP_CIPHER_CTX> context{EVP_CIPHER_CTX_new()};
+    const Context context{EVP_CIPHER_CTX_new()};
     int length = 0;
     const bool authentic =
         EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce) == 1 &&
-        EVP_DecryptUpdate(context.get(), nullptr, &length, bytes_of(purpose).data(),
+        EVP_DecryptUpdate(context.get(), nullptr, &length, purpose.data(),
                           static_cast<int>(purpose.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), plain, &length, cipher, static_cast<int>(size)) == 1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_size,
@@ -86,46 +63,50 @@ std::optional<std::string> decrypt(const Digest& key, std::string_view purpose,
     return out;
 }
 
+bool is_box(ByteView box) { return box.size() >= overhead && box.data()[0] == format; }
+
 }  // namespace
 
-Sealer::Sealer(std::vector<SealingKey> keys) : keys_(std::move(keys)) { ASSERT(!keys_.empty()); }
+Sealer::Sealer(SealerKeys keys) : keys_(std::move(keys)) {}
 
-Sealed Sealer::seal(std::string_view purpose, std::string_view plain) const {
-    return encrypt(keys_.front().id, keys_.front().secret, purpose, plain);
+const Key* Sealer::find_key(std::uint8_t id) const {
+    if (keys_.current.id == id) return &keys_.current.key;
+    for (const SealingKey& older : keys_.older)
+        if (older.id == id) return &older.key;
+    return nullptr;
 }
 
-std::optional<std::string> Sealer::open(std::string_view purpose, const Sealed& sealed) const {
-    if (sealed.size() < overhead) return std::nullopt;
-    for (const SealingKey& key : keys_)
-        if (key.id == sealed[0]) return decrypt(key.secret, purpose, sealed);
-    return std::nullopt;
+Bytes Sealer::seal(std::string_view purpose, ByteView plain) const {
+    return encrypt(keys_.current.id, keys_.current.key, purpose, plain);
 }
 
-Sealed Sealer::seal_under(std::string_view purpose, std::string_view holder_secret,
-                          std::string_view plain) const {
-    const SealingKey& key = keys_.front();
-    return encrypt(key.id, hkdf(key.secret, holder_secret, purpose), purpose, plain);
+std::optional<std::string> Sealer::open(std::string_view purpose, ByteView box) const {
+    const Key* key = is_box(box) ? find_key(box.data()[1]) : nullptr;
+    return key == nullptr ? std::nullopt : decrypt(*key, purpose, box);
 }
 
-std::optional<std::string> Sealer::open_under(std::string_view purpose,
-                                              std::string_view holder_secret,
-                                              const Sealed& sealed) const {
-    if (sealed.size() < overhead) return std::nullopt;
-    for (const SealingKey& key : keys_)
-        if (key.id == sealed[0])
-            return decrypt(hkdf(key.secret, holder_secret, purpose), purpose, sealed);
-    return std::nullopt;
+bool Sealer::is_stale(ByteView box) const {
+    return !is_box(box) || box.data()[1] != keys_.current.id;
 }
 
-std::vector<std::uint8_t> Sealer::blind_index(std::string_view purpose,
-                                              std::string_view value) const {
-    const Digest digest = hmac_sha256(derive(purpose), value);
-    return {digest.begin(), digest.end()};
+Bytes Sealer::seal_under(std::string_view purpose, std::string_view secret, ByteView plain) const {
+    return encrypt(keys_.current.id, hkdf_sha256(keys_.current.key, secret, purpose), purpose,
+                   plain);
 }
 
-std::string Sealer::derive(std::string_view purpose) const {
-    const Digest key = hkdf(keys_.back().secret, "taama", purpose);
-    return std::string{text_of(key)};
+std::optional<std::string> Sealer::open_under(std::string_view purpose, std::string_view secret,
+                                              ByteView box) const {
+    const Key* key = is_box(box) ? find_key(box.data()[1]) : nullptr;
+    if (key == nullptr) return std::nullopt;
+    return decrypt(hkdf_sha256(*key, secret, purpose), purpose, box);
+}
+
+Digest Sealer::blind_index(std::string_view purpose, std::string_view text) const {
+    return hmac_sha256(derive(purpose), text);
+}
+
+Key Sealer::derive(std::string_view purpose) const {
+    return hkdf_sha256(keys_.root, "taama", purpose);
 }
 
 }  // namespace taama::crypto

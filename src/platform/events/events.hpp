@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@
 namespace taama::events {
 
 using EventId = Id<struct EventTag>;
+
+// What emit() announces at the commit.
+inline constexpr std::string_view topic = "platform.events";
 
 struct Event {
     EventId id;
@@ -48,8 +52,10 @@ private:
     std::vector<Consumer> consumers_;
 };
 
-// Delivers the outbox. An event that nobody consumes is marked delivered at once. A handler that fails is
-// tried again with back-off; the others of the same event are not held up by it.
+// Delivers the outbox, on one node at a time: each consumer gets its events in order, the consumers run
+// side by side. An event that nobody consumes is marked delivered at once, so every node that delivers
+// must know all consumers. A handler that fails is tried again after min(5·2^(n−1), 3600) s ± 20 %;
+// the others of the same event are not held up by it. Knows of its own Db's commits by itself.
 class Dispatcher {
 public:
     Dispatcher(asio::io_context& io, pg::Db& db, const Clock& clock, const Registry& registry);
@@ -57,7 +63,10 @@ public:
 
     void start();
     Task<void> stop(Seconds patience);
-    void wake();
+    void wake();  // from its own thread
+    // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads, with
+    // Db::on_announcement(events::topic, …).
+    std::function<void()> waker() const;
     Task<int> deliver_due();  // until nothing is left; for tests
 
     struct Impl;

@@ -1,90 +1,14 @@
 #include "platform/http_client/client.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
+
+#include "tests/support/http_peer.hpp"
 
 namespace taama::http_client {
 namespace {
 
 using namespace std::chrono_literals;
-using asio::ip::tcp;
-
-// A peer that answers what the test says, on a port that the kernel chose.
-class Peer {
-public:
-    // The raw answer to one raw request; empty: closes without one; nothing: never answers.
-    using Script = std::function<std::optional<std::string>(const std::string& request)>;
-
-    Peer(asio::io_context& io, Script script)
-        : acceptor_(io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}),
-          script_(std::move(script)) {
-        asio::co_spawn(io, accept(), asio::detached);
-    }
-
-    std::string origin() const {
-        return fmt::format("http://127.0.0.1:{}", acceptor_.local_endpoint().port());
-    }
-    int connections() const { return connections_; }
-    const std::vector<std::string>& requests() const { return requests_; }
-    void close() { acceptor_.close(); }
-
-private:
-    asio::awaitable<void> accept() {
-        while (acceptor_.is_open()) {
-            boost::system::error_code error;
-            tcp::socket socket = co_await acceptor_.async_accept(
-                asio::redirect_error(asio::use_awaitable, error));
-            if (error) co_return;
-            ++connections_;
-            asio::co_spawn(acceptor_.get_executor(), serve(std::move(socket)), asio::detached);
-        }
-    }
-
-    asio::awaitable<void> serve(tcp::socket socket) {
-        std::string buffer;
-        while (true) {
-            boost::system::error_code error;
-            auto token = asio::redirect_error(asio::use_awaitable, error);
-            const std::size_t head = co_await asio::async_read_until(
-                socket, asio::dynamic_buffer(buffer), "\r\n\r\n", token);
-            if (error) co_return;
-            std::size_t length = 0;
-            if (const auto at = buffer.find("Content-Length: "); at < head) {
-                length = std::stoul(buffer.substr(at + 16));
-            }
-            if (buffer.size() < head + length) {
-                co_await asio::async_read(socket, asio::dynamic_buffer(buffer),
-                                          asio::transfer_exactly(head + length - buffer.size()),
-                                          token);
-                if (error) co_return;
-            }
-            requests_.push_back(buffer.substr(0, head + length));
-            buffer.erase(0, head + length);
-            const auto answer = script_(requests_.back());
-            if (!answer) {
-                char byte;
-                co_await socket.async_read_some(asio::buffer(&byte, 1), token);
-                co_return;
-            }
-            if (answer->empty()) co_return;
-            co_await asio::async_write(socket, asio::buffer(*answer), token);
-            if (error) co_return;
-        }
-    }
-
-    tcp::acceptor acceptor_;
-    Script script_;
-    int connections_ = 0;
-    std::vector<std::string> requests_;
-};
-
-std::string answer_with(std::string_view status, std::string_view headers, std::string_view body) {
-    return fmt::format("HTTP/1.1 {}\r\n{}Content-Length: {}\r\n\r\n{}", status, headers, body.size(),
-                       body);
-}
+using Peer = test::HttpPeer;
 
 using Result = std::expected<Response, TransportError>;
 
@@ -115,7 +39,7 @@ protected:
 
 TEST_F(HttpClient, SendsMethodHeadersAndBody) {
     Peer peer{io, [](const std::string&) {
-                  return answer_with("201 Created", "X-One: 1\r\nx-two:  b \r\n", "{\"ok\":true}");
+                  return test::http_answer("201 Created", "X-One: 1\r\nx-two:  b \r\n", "{\"ok\":true}");
               }};
     Client client{io, {.origins = {peer.origin()}}};
     const auto results = send(client, {{.method = "POST",
@@ -138,7 +62,7 @@ TEST_F(HttpClient, SendsMethodHeadersAndBody) {
 }
 
 TEST_F(HttpClient, KeepsConnectionsAlive) {
-    Peer peer{io, [](const std::string&) { return answer_with("200 OK", "", "x"); }};
+    Peer peer{io, [](const std::string&) { return test::http_answer("200 OK", "", "x"); }};
     Client client{io, {.origins = {peer.origin()}}};
     const std::vector<Request> three(3, Request{.url = peer.origin() + "/"});
     EXPECT_EQ(send(client, three).size(), 3U);
@@ -150,7 +74,7 @@ TEST_F(HttpClient, RunsRequestsSideBySide) {
     // Nobody gets an answer before all have asked.
     int waiting = 0;
     Peer slow{io, [](const std::string&) { return std::nullopt; }};
-    Peer quick{io, [&](const std::string&) { return answer_with("200 OK", "", std::to_string(++waiting)); }};
+    Peer quick{io, [&](const std::string&) { return test::http_answer("200 OK", "", std::to_string(++waiting)); }};
     Client client{io, {.origins = {slow.origin(), quick.origin()}}};
     std::vector<Result> stuck;
     asio::co_spawn(io, send_each(client, {{.url = slow.origin() + "/"}}, stuck), asio::detached);
@@ -160,9 +84,9 @@ TEST_F(HttpClient, RunsRequestsSideBySide) {
 }
 
 TEST_F(HttpClient, DoesNotFollowRedirects) {
-    Peer elsewhere{io, [](const std::string&) { return answer_with("200 OK", "", ""); }};
+    Peer elsewhere{io, [](const std::string&) { return test::http_answer("200 OK", "", ""); }};
     Peer peer{io, [&](const std::string&) {
-                  return answer_with("302 Found", "Location: " + elsewhere.origin() + "/\r\n", "");
+                  return test::http_answer("302 Found", "Location: " + elsewhere.origin() + "/\r\n", "");
               }};
     Client client{io, {.origins = {peer.origin(), elsewhere.origin()}}};
     const auto results = send(client, {{.url = peer.origin() + "/"}});
@@ -172,7 +96,7 @@ TEST_F(HttpClient, DoesNotFollowRedirects) {
 }
 
 TEST_F(HttpClient, SpeaksOnlyToItsOrigins) {
-    Peer peer{io, [](const std::string&) { return answer_with("200 OK", "", ""); }};
+    Peer peer{io, [](const std::string&) { return test::http_answer("200 OK", "", ""); }};
     Client client{io, {.origins = {"https://api.example.com", "http://example.com:8080"}}};
     const std::string port = peer.origin().substr(std::string{"http://127.0.0.1:"}.size());
     for (const std::string& url :
@@ -205,7 +129,7 @@ TEST_F(HttpClient, TellsAPeerThatNeverAnswersFromOneThatIsAway) {
 }
 
 TEST_F(HttpClient, LimitsTheBody) {
-    Peer peer{io, [](const std::string&) { return answer_with("200 OK", "", std::string(100, 'x')); }};
+    Peer peer{io, [](const std::string&) { return test::http_answer("200 OK", "", std::string(100, 'x')); }};
     Client client{io, {.origins = {peer.origin()}}};
     const auto results = send(client, {{.url = peer.origin() + "/", .max_response_bytes = 99},
                                        {.url = peer.origin() + "/", .max_response_bytes = 100}});
@@ -236,7 +160,7 @@ TEST_F(HttpClient, NeverRepeatsAPostByItself) {
         SCOPED_TRACE(body);
         Peer peer{io, [&, posts = 0](const std::string& request) mutable {
                       const bool post = request.starts_with("POST");
-                      return post && posts++ == 0 ? std::string{} : answer_with("200 OK", "", "");
+                      return post && posts++ == 0 ? std::string{} : test::http_answer("200 OK", "", "");
                   }};
         Client client{io, {.origins = {peer.origin()}}};
         const auto results = send(client, {{.url = peer.origin() + "/"},

@@ -5,7 +5,9 @@
 
 #include <boost/json/value.hpp>
 
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,9 @@
 namespace taama::jobs {
 
 using JobId = Id<struct JobTag>;
+
+// What enqueue() announces at the commit.
+inline constexpr std::string_view topic = "platform.jobs";
 
 struct Job {
     JobId id;
@@ -74,12 +79,14 @@ struct RunnerOptions {
     int concurrency = 8;
     Seconds lease{60};
     std::chrono::milliseconds poll{500};  // when nobody wakes it
-    TimeZone zone;
+    TimeZone zone = {};
 };
 
 // Takes due jobs (FOR UPDATE SKIP LOCKED, leased, renewed), runs them, retries with back-off
-// min(5·2^(n−1), 3600) s ± 20 %, and marks them dead after their last attempt. Schedules run on the
-// node that holds their row lock. Runs on one io_context until stop().
+// min(5·2^(n−1), 3600) s ± 20 %, and marks them dead after their last attempt (event job.dead). A job
+// whose worker vanished is queued again when its lease is over. A schedule runs on the node that gets
+// its row's lease; a new one is due at once when it has an interval, else at its next time of day.
+// Runs on one io_context until stop(); knows of its own Db's commits by itself.
 class Runner {
 public:
     Runner(asio::io_context& io, pg::Db& db, const Clock& clock, const Registry& registry,
@@ -90,6 +97,9 @@ public:
     // Takes nothing new and returns when what runs has ended (at most `patience`).
     Task<void> stop(Seconds patience);
     void wake();  // from its own thread
+    // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads, with
+    // Db::on_announcement(jobs::topic, …).
+    std::function<void()> waker() const;
     // Runs every due job and schedule once, also those that their own work makes due: for tests.
     Task<int> run_due();
 

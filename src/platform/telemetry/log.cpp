@@ -15,47 +15,61 @@ namespace taama::log {
 
 namespace {
 
-// The level is the process's own property, like its standard error.
+// The process's own properties, like its standard error.
 std::atomic<Level> least{Level::info};
+std::atomic<int> output{STDERR_FILENO};
 
-std::string_view name_of(Level level) {
-    switch (level) {
-        case Level::debug: return "debug";
-        case Level::info: return "info";
-        case Level::warning: return "warning";
-        case Level::error: return "error";
-    }
-    return "info";
-}
+constexpr Level levels[] = {Level::debug, Level::info, Level::warn, Level::error, Level::off};
 
 void append(std::string& out, const Field& field) {
     out += ',';
     json::write_string(out, field.name);
     out += ':';
-    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-        json::write_string(out, *text);
-    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-        json::write_integer(out, *number);
-    } else if (const auto* real = std::get_if<double>(&field.value)) {
-        char digits[32];
-        if (std::isfinite(*real))
-            out.append(digits, std::to_chars(digits, digits + sizeof digits, *real).ptr);
-        else
-            out += "null";
-    } else {
-        out += std::get<bool>(field.value) ? "true" : "false";
-    }
+    std::visit(
+        [&]<class T>(const T& value) {
+            if constexpr (std::same_as<T, std::monostate>) {
+                out += "null";
+            } else if constexpr (std::same_as<T, bool>) {
+                out += value ? "true" : "false";
+            } else if constexpr (std::same_as<T, std::string_view>) {
+                json::write_string(out, value);
+            } else {
+                char digits[32];
+                if constexpr (std::same_as<T, double>)
+                    if (!std::isfinite(value)) {
+                        out += "null";
+                        return;
+                    }
+                out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+            }
+        },
+        field.value);
 }
 
 }  // namespace
 
-void set_level(std::string_view level) {
-    for (const Level each : {Level::debug, Level::info, Level::warning, Level::error})
-        if (name_of(each) == level) least.store(each, std::memory_order_relaxed);
+std::string_view to_string(Level level) {
+    switch (level) {
+        case Level::debug: return "debug";
+        case Level::info: return "info";
+        case Level::warn: return "warn";
+        case Level::error: return "error";
+        case Level::off: break;
+    }
+    return "off";
 }
 
-void write(Level level, std::string_view event, Fields fields) {
-    if (level < least.load(std::memory_order_relaxed)) return;
+std::optional<Level> parse_level(std::string_view word) {
+    for (const Level level : levels)
+        if (to_string(level) == word) return level;
+    return std::nullopt;
+}
+
+void set_level(Level level) { least.store(level, std::memory_order_relaxed); }
+bool is_on(Level level) { return level >= least.load(std::memory_order_relaxed); }
+void set_output(int file_descriptor) { output.store(file_descriptor, std::memory_order_relaxed); }
+
+void write(Level level, std::string_view event, Fields fields) noexcept {
     try {
         std::string line;
         line.reserve(320);
@@ -63,7 +77,7 @@ void write(Level level, std::string_view event, Fields fields) {
         append_utc_time(line, std::chrono::time_point_cast<Microseconds>(
                                   std::chrono::system_clock::now()));
         line += "\",\"level\":\"";
-        line += name_of(level);
+        line += to_string(level);
         line += "\",\"event\":";
         json::write_string(line, event);
         for (const Field& field : fields) append(line, field);
@@ -71,7 +85,8 @@ void write(Level level, std::string_view event, Fields fields) {
         // One write per line: lines of several threads never mix.
         std::string_view rest = line;
         while (!rest.empty()) {
-            const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
+            const ssize_t written =
+                ::write(output.load(std::memory_order_relaxed), rest.data(), rest.size());
             if (written <= 0) return;
             rest.remove_prefix(static_cast<std::size_t>(written));
         }

@@ -1,70 +1,128 @@
 #include "platform/telemetry/metrics.hpp"
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
+#include <prometheus/client_metric.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
 #include <mutex>
+#include <variant>
+
+#include "platform/assert.hpp"
 
 namespace taama::telemetry {
 
-struct Metrics::Impl {
-    std::mutex mutex;
-    // prometheus-cpp refuses a second family of one name, so families are kept here.
-    std::map<std::string, prometheus::Family<prometheus::Counter>*> counters;
-    std::map<std::string, prometheus::Family<prometheus::Gauge>*> gauges;
-    std::map<std::string, prometheus::Family<prometheus::Histogram>*> histograms;
-    prometheus::Registry registry;
+namespace {
 
-    template <class Metric, class Build>
-    prometheus::Family<Metric>& family(std::map<std::string, prometheus::Family<Metric>*>& known,
-                                       const Build& build, const std::string& name,
-                                       const std::string& help) {
-        auto& family = known[name];
-        if (family == nullptr) family = &build().Name(name).Help(help).Register(registry);
-        return *family;
+constexpr double seconds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                              0.1,    0.25,  0.5,    1,     2.5,  5,     10};
+
+using Series = std::variant<std::unique_ptr<Counter>, std::unique_ptr<Gauge>,
+                            std::unique_ptr<Histogram>>;
+
+void collect(const Counter& counter, prometheus::ClientMetric& out) {
+    out.counter.value = static_cast<double>(counter.value());
+}
+
+void collect(const Gauge& gauge, prometheus::ClientMetric& out) { out.gauge.value = gauge.value(); }
+
+void collect(const Histogram& histogram, prometheus::ClientMetric& out) {
+    std::uint64_t below = 0;
+    const auto bounds = histogram.bounds();
+    for (std::size_t i = 0; i <= bounds.size(); ++i) {
+        below += histogram.count_in(i);
+        const double bound =
+            i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+        out.histogram.bucket.push_back({below, bound});
+    }
+    out.histogram.sample_count = below;
+    out.histogram.sample_sum = histogram.sum();
+}
+
+constexpr prometheus::MetricType types[] = {prometheus::MetricType::Counter,
+                                            prometheus::MetricType::Gauge,
+                                            prometheus::MetricType::Histogram};
+
+}  // namespace
+
+Histogram::Histogram(std::span<const double> bounds)
+    : bounds_(bounds.begin(), bounds.end()), counts_(bounds.size() + 1) {}
+
+void Histogram::observe(double value) {
+    std::size_t bucket = 0;
+    while (bucket < bounds_.size() && value > bounds_[bucket]) ++bucket;
+    counts_[bucket].fetch_add(1, std::memory_order_relaxed);
+    sum_.fetch_add(value, std::memory_order_relaxed);
+}
+
+std::span<const double> latency_buckets() { return seconds; }
+
+struct Metrics::Impl {
+    struct Family {
+        std::string help;
+        std::map<Labels, Series> series;
+    };
+    mutable std::mutex mutex;
+    std::map<std::string, Family, std::less<>> families;
+
+    template <class Metric, class... Args>
+    Metric& find_or_make(std::string_view name, const Labels& labels, Args&&... args) {
+        const std::scoped_lock lock{mutex};
+        auto family = families.find(name);
+        if (family == families.end()) family = families.emplace(std::string{name}, Family{}).first;
+        auto& all = family->second.series;
+        auto found = all.find(labels);
+        if (found == all.end())
+            found = all.emplace(labels,
+                                std::make_unique<Metric>(std::forward<Args>(args)...))
+                        .first;
+        auto* metric = std::get_if<std::unique_ptr<Metric>>(&found->second);
+        ASSERT(metric != nullptr && found->second.index() == all.begin()->second.index());
+        return **metric;
     }
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
-void Counter::add(double amount) { static_cast<prometheus::Counter*>(counter_)->Increment(amount); }
-void Gauge::set(double value) { static_cast<prometheus::Gauge*>(gauge_)->Set(value); }
-void Histogram::observe(double value) {
-    static_cast<prometheus::Histogram*>(histogram_)->Observe(value);
+Counter& Metrics::counter(std::string_view name, const Labels& labels) {
+    return impl_->find_or_make<Counter>(name, labels);
 }
 
-Counter Metrics::counter(const std::string& name, const std::string& help, const Labels& labels) {
-    const std::lock_guard lock{impl_->mutex};
-    Counter handle;
-    handle.counter_ =
-        &impl_->family(impl_->counters, prometheus::BuildCounter, name, help).Add(labels);
-    return handle;
+Gauge& Metrics::gauge(std::string_view name, const Labels& labels) {
+    return impl_->find_or_make<Gauge>(name, labels);
 }
 
-Gauge Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels) {
-    const std::lock_guard lock{impl_->mutex};
-    Gauge handle;
-    handle.gauge_ = &impl_->family(impl_->gauges, prometheus::BuildGauge, name, help).Add(labels);
-    return handle;
+Histogram& Metrics::histogram(std::string_view name, std::span<const double> bounds,
+                              const Labels& labels) {
+    return impl_->find_or_make<Histogram>(name, labels, bounds);
 }
 
-Histogram Metrics::histogram(const std::string& name, const std::string& help,
-                             const Labels& labels, std::vector<double> bounds) {
-    if (bounds.empty())
-        bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
-    const std::lock_guard lock{impl_->mutex};
-    Histogram handle;
-    handle.histogram_ = &impl_->family(impl_->histograms, prometheus::BuildHistogram, name, help)
-                             .Add(labels, bounds);
-    return handle;
+void Metrics::describe(std::string_view name, std::string_view help) {
+    const std::scoped_lock lock{impl_->mutex};
+    impl_->families[std::string{name}].help = help;
 }
 
 std::string Metrics::render() const {
-    return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
+    std::vector<prometheus::MetricFamily> families;
+    {
+        const std::scoped_lock lock{impl_->mutex};
+        for (const auto& [name, family] : impl_->families) {
+            if (family.series.empty()) continue;
+            prometheus::MetricFamily out;
+            out.name = name;
+            out.help = family.help;
+            out.type = types[family.series.begin()->second.index()];
+            for (const auto& [labels, series] : family.series) {
+                prometheus::ClientMetric metric;
+                for (const auto& [label, value] : labels) metric.label.push_back({label, value});
+                std::visit([&](const auto& each) { collect(*each, metric); }, series);
+                out.metric.push_back(std::move(metric));
+            }
+            families.push_back(std::move(out));
+        }
+    }
+    return prometheus::TextSerializer{}.Serialize(families);
 }
 
 }  // namespace taama::telemetry

@@ -66,7 +66,7 @@ std::optional<std::string> normalise_email(std::string_view text) {
 std::string mask_email(std::string_view address) {
     const auto at = address.rfind('@');
     if (at == std::string_view::npos || at == 0) return "•••";
-    return std::string{address.substr(0, 1)} + "•••" + std::string{address.substr(at)};
+    return std::string{address.substr(0, 1)} + "••••" + std::string{address.substr(at)};
 }
 
 }  // namespace taama::text

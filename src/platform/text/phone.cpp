@@ -84,9 +84,10 @@ std::optional<std::string> normalise_phone(std::string_view text, std::string_vi
     return '+' + digits;
 }
 
-std::string_view calling_code(std::string_view country) {
-    const Plan* plan = plan_of_country(country);
-    return plan == nullptr ? std::string_view{} : plan->code;
+std::string_view country_of_phone(std::string_view e164) {
+    if (!e164.starts_with('+')) return {};
+    const Plan* plan = plan_of_number(e164.substr(1));
+    return plan == nullptr ? std::string_view{} : plan->country;
 }
 
 std::string mask_phone(std::string_view e164) {

@@ -46,30 +46,67 @@ std::size_t code_points(std::string_view text) {
     return count;
 }
 
-std::string trim(std::string_view text) {
+std::string_view trim(std::string_view text) {
     std::size_t begin = text.size();
     std::size_t end = 0;
     for (std::size_t at = 0; at < text.size();) {
         auto [point, length] = decode(text, at);
-        if (point < 0) return std::string{text};
+        if (point < 0) return text;
         if (!is_space(point)) {
             begin = std::min(begin, at);
             end = at + static_cast<std::size_t>(length);
         }
         at += static_cast<std::size_t>(length);
     }
-    return begin < end ? std::string{text.substr(begin, end - begin)} : std::string{};
+    return begin < end ? text.substr(begin, end - begin) : std::string_view{};
 }
 
-std::optional<std::string> nfkc(std::string_view text) {
+namespace {
+
+std::optional<std::string> map(std::string_view text, int options) {
     utf8proc_uint8_t* mapped = nullptr;
-    const auto length = utf8proc_map(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-        static_cast<utf8proc_ssize_t>(text.size()), &mapped,
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
+    const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &mapped,
+                                     static_cast<utf8proc_option_t>(options));
     if (length < 0) return std::nullopt;
     std::string out{reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
     std::free(mapped);
+    return out;
+}
+
+}  // namespace
+
+std::optional<std::string> to_nfkc(std::string_view text) {
+    return map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+}
+
+std::optional<std::string> to_search_form(std::string_view text) {
+    return map(text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                         UTF8PROC_STRIPMARK);
+}
+
+std::string_view first_code_points(std::string_view text, std::size_t count) {
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && count-- == 0)
+            return text.substr(0, at);
+    return text;
+}
+
+bool has_control(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c < 0x20 || c == 0x7f) return true;
+        // C1: U+0080 to U+009F.
+        if (c == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0)
+            return true;
+    }
+    return false;
+}
+
+std::string ascii_lower(std::string_view text) {
+    std::string out{text};
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return out;
 }
 

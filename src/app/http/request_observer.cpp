@@ -1,0 +1,64 @@
+#include "app/http/request_observer.hpp"
+
+#include "platform/telemetry/log.hpp"
+
+namespace taama::app {
+
+namespace {
+
+// Requests that reached no operation share a series: paths that clients make up must not make series.
+constexpr std::string_view no_operation = "none";
+
+}  // namespace
+
+RequestObserver::Series& RequestObserver::series_of(const http::Context& context) {
+    const std::string_view operation =
+        context.operation.empty() ? no_operation : context.operation;
+    Series& series = series_[operation][static_cast<int>(context.request.method)];
+    if (series.seconds == nullptr)
+        series.seconds = &metrics_.histogram(
+            "http_request_seconds", telemetry::latency_buckets(),
+            {{"method", std::string{to_string(context.request.method)}},
+             {"route", std::string{operation}}});
+    return series;
+}
+
+void RequestObserver::request_ended(const http::Context& context, int status,
+                                    std::chrono::steady_clock::duration took) {
+    const double seconds = std::chrono::duration<double>(took).count();
+    Series& series = series_of(context);
+    series.seconds->observe(seconds);
+    telemetry::Counter*& counter = series.by_status[status];
+    const std::string_view route = context.operation.empty() ? no_operation : context.operation;
+    if (counter == nullptr)
+        counter = &metrics_.counter(
+            "http_requests_total", {{"method", std::string{to_string(context.request.method)}},
+                                    {"route", std::string{route}},
+                                    {"status", std::to_string(status)}});
+    counter->add();
+    const auto level = status >= 500 && status != 503 ? log::Level::error
+                       : status == 503                ? log::Level::warn
+                                                      : log::Level::info;
+    if (!log::is_on(level)) return;
+    const std::string request_id = context.request_id.to_string();
+    const std::string caller = context.caller.kind == http::Caller::Kind::anonymous
+                                   ? std::string{}
+                                   : context.caller.id.to_string();
+    log::write(level, "http.request",
+               {{"request_id", request_id},
+                {"method", to_string(context.request.method)},
+                {"route", route},
+                {"status", status},
+                {"ms", seconds * 1000},
+                {"user_id", caller},
+                {"ip", context.request.remote_ip}});
+}
+
+void RequestObserver::request_failed(const http::Context& context, const std::exception& error) {
+    const std::string request_id = context.request_id.to_string();
+    log::error("http.defect", {{"request_id", request_id},
+                               {"route", context.operation},
+                               {"what", std::string_view{error.what()}}});
+}
+
+}  // namespace taama::app

@@ -1,0 +1,33 @@
+#pragma once
+
+// One log line and a few counters per request.
+
+#include <unordered_map>
+
+#include "platform/http/observer.hpp"
+#include "platform/telemetry/metrics.hpp"
+
+namespace taama::app {
+
+// Used on one thread; the metrics behind it are shared.
+class RequestObserver final : public http::Observer {
+public:
+    explicit RequestObserver(telemetry::Metrics& metrics) : metrics_(metrics) {}
+
+    void request_ended(const http::Context& context, int status,
+                       std::chrono::steady_clock::duration took) override;
+    void request_failed(const http::Context& context, const std::exception& error) override;
+
+private:
+    struct Series {
+        telemetry::Histogram* seconds = nullptr;
+        std::unordered_map<int, telemetry::Counter*> by_status;
+    };
+    Series& series_of(const http::Context& context);
+
+    telemetry::Metrics& metrics_;
+    // Operations' paths live as long as the program.
+    std::unordered_map<std::string_view, std::unordered_map<int, Series>> series_;
+};
+
+}  // namespace taama::app

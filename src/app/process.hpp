@@ -1,0 +1,60 @@
+#pragma once
+
+// What the threads of one process share. Everything in it is safe to use from all of them.
+
+#include <memory>
+#include <string>
+
+#include "app/http/process_routes.hpp"
+#include "modules/files/files.hpp"
+#include "modules/identity/secrets.hpp"
+#include "modules/settings/settings.hpp"
+#include "platform/config/config.hpp"
+#include "platform/crypto/jwt.hpp"
+#include "platform/crypto/seal.hpp"
+#include "platform/files/local_store.hpp"
+#include "platform/http/rate_limiter.hpp"
+#include "platform/telemetry/metrics.hpp"
+#include "platform/work_pool.hpp"
+#include "platform/ws/socket.hpp"
+
+namespace taama::identity {
+class RevokedSessions;
+}
+namespace taama::sandbox {
+class Sandbox;
+}
+
+namespace taama::app {
+
+struct Process {
+    // `database_url` and the port are known by now; the configuration was checked.
+    Process(config::Config configuration, std::string database_url);
+    ~Process();
+
+    const config::Config config;
+    const std::string database_url;
+    const std::string public_url;  // without a slash at its end
+    const TimeZone zone;
+    Clock clock;
+    telemetry::Metrics metrics;
+    settings::Current settings;
+    crypto::Sealer sealer;
+    crypto::TokenSigner token_signer;
+    identity::Secrets identity_secrets;
+    files::Urls file_urls;
+    files::LocalStore file_store;
+    http::RateLimiter rate_limiter;
+    ws::Hub hub;
+    WorkPool work_pool;
+    ProcessState state;
+    std::unique_ptr<identity::RevokedSessions> revoked_sessions;
+    std::unique_ptr<sandbox::Sandbox> sandbox;  // dev mode only
+    std::string openapi;                        // filled when the operations are known
+};
+
+// The keys of the configuration in the form that the Sealer takes.
+crypto::Sealer make_sealer(const config::Secrets& secrets);
+crypto::TokenSigner make_token_signer(const config::Config& config, const std::string& public_url);
+
+}  // namespace taama::app

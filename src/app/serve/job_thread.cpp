@@ -1,0 +1,51 @@
+#include "app/serve/job_thread.hpp"
+
+namespace taama::app {
+
+JobThread::JobThread(Process& process) : process_(process) {
+    thread_.call([this] {
+        worker_ = std::make_unique<Worker>(thread_.io(), process_);
+        runner_ = std::make_unique<jobs::Runner>(thread_.io(), worker_->db(), process_.clock,
+                                                 worker_->jobs(),
+                                                 jobs::RunnerOptions{.zone = process_.zone});
+        dispatcher_ = std::make_unique<events::Dispatcher>(thread_.io(), worker_->db(),
+                                                           process_.clock, worker_->events());
+        for (const std::string_view topic : topics)
+            worker_->db().on_announcement(topic, [this] {
+                runner_->wake();
+                dispatcher_->wake();
+            });
+    });
+    thread_.run([this] { return worker_->connect(); });
+    thread_.call([this] {
+        runner_->start();
+        dispatcher_->start();
+        process_.state.jobs_running = true;
+    });
+}
+
+JobThread::~JobThread() {
+    thread_.call([this] {
+        dispatcher_.reset();
+        runner_.reset();
+        worker_->close();
+    });
+    thread_.join();
+}
+
+void JobThread::wake() {
+    asio::post(thread_.io(), [this] {
+        if (runner_) runner_->wake();
+        if (dispatcher_) dispatcher_->wake();
+    });
+}
+
+void JobThread::stop(Seconds patience) {
+    process_.state.jobs_running = false;
+    thread_.run([this, patience]() -> Task<void> {
+        co_await dispatcher_->stop(patience);
+        co_await runner_->stop(patience);
+    });
+}
+
+}  // namespace taama::app

@@ -1,0 +1,224 @@
+#include "platform/events/events.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "platform/assert.hpp"
+#include "platform/events/event_store.hpp"
+#include "platform/retry.hpp"
+#include "platform/task_group.hpp"
+#include "platform/telemetry/log.hpp"
+
+namespace taama::events {
+
+namespace {
+
+constexpr int batch_size = 100;
+constexpr std::chrono::milliseconds poll_interval{500};
+constexpr Seconds lease_life{30};
+constexpr int conflict_attempts_max = 3;
+
+}  // namespace
+
+struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
+    // What one pass over a batch left open.
+    struct Batch {
+        std::vector<DueEvent> events;
+        std::set<EventId> failed;
+        std::set<EventId> interrupted;
+    };
+
+    Impl(asio::io_context& io_context, pg::Db& database, const Clock& now,
+         const Registry& consumers)
+        : io(io_context),
+          db(database),
+          clock(now),
+          registry(consumers),
+          tasks(io_context),
+          pause_timer(io_context) {}
+
+    Task<void> run(std::shared_ptr<Impl> self);
+    Task<void> pause();
+    void wake();
+    Task<int> deliver_batch();
+    Task<void> deliver_to(std::shared_ptr<Impl> self, const Consumer& consumer, Batch& batch);
+    Task<void> deliver(const Consumer& consumer, const Event& event);
+    Task<bool> may_deliver();
+    Task<int> settle(const Batch& batch);
+
+    asio::io_context& io;
+    pg::Db& db;
+    const Clock& clock;
+    const Registry& registry;
+    TaskGroup tasks;
+    asio::steady_timer pause_timer;
+    const std::string holder = Uuid::make().to_string();
+    UtcTime held_until{};
+    bool woken = false;
+    bool stopping = false;
+    std::shared_ptr<std::atomic<bool>> wake_posted = std::make_shared<std::atomic<bool>>(false);
+};
+
+Task<void> Dispatcher::Impl::run(std::shared_ptr<Impl> self) {
+    while (!self->stopping) {
+        int delivered = 0;
+        try {
+            delivered = co_await deliver_batch();
+        } catch (const std::exception& error) {
+            if (!stopping) log::warn("events.delivery_interrupted", {{"error", error.what()}});
+        }
+        if (delivered < batch_size && !stopping) co_await pause();
+    }
+}
+
+Task<void> Dispatcher::Impl::pause() {
+    if (!std::exchange(woken, false)) {
+        pause_timer.expires_after(poll_interval);
+        boost::system::error_code cancelled;
+        co_await pause_timer.async_wait(asio::redirect_error(use_task, cancelled));
+        woken = false;
+    }
+}
+
+void Dispatcher::Impl::wake() {
+    woken = true;
+    pause_timer.cancel();
+}
+
+// How many events are done with.
+Task<int> Dispatcher::Impl::deliver_batch() {
+    Batch batch;
+    batch.events = co_await find_due_events(db, clock.now(), batch_size);
+    if (batch.events.empty()) co_return 0;
+    if (clock.now() + lease_life / 2 >= held_until || clock.now() + lease_life < held_until) {
+        if (!co_await may_deliver()) co_return 0;
+        // Whoever held it before may have been busy with these.
+        batch.events = co_await find_due_events(db, clock.now(), batch_size);
+    }
+    TaskGroup consumers{io};
+    for (const Consumer& consumer : registry.consumers()) {
+        const bool is_wanted = std::ranges::any_of(batch.events, [&](const DueEvent& event) {
+            return std::ranges::find(consumer.events, event.name) != consumer.events.end();
+        });
+        if (is_wanted)
+            consumers.spawn(consumer.name, deliver_to(shared_from_this(), consumer, batch));
+    }
+    co_await consumers.wait();
+    co_return co_await settle(batch);
+}
+
+Task<bool> Dispatcher::Impl::may_deliver() {
+    const UtcTime now = clock.now();
+    const bool held = co_await hold_lease(db, {.name = holder, .now = now, .life = lease_life});
+    held_until = held ? now + lease_life : UtcTime{};
+    co_return held;
+}
+
+// The caller waits for it, so the consumer and the batch outlive it.
+Task<void> Dispatcher::Impl::deliver_to(std::shared_ptr<Impl> self, const Consumer& consumer,
+                                        Batch& batch) {
+    bool interrupted = false;
+    for (const DueEvent& due : batch.events) {
+        if (std::ranges::find(consumer.events, due.name) == consumer.events.end()) continue;
+        interrupted = interrupted || self->stopping;
+        if (interrupted) {
+            batch.interrupted.insert(due.id);
+            continue;
+        }
+        const Event event{due.id, due.name, due.payload.as_object(), due.at};
+        try {
+            co_await deliver(consumer, event);
+        } catch (...) {
+            // With PostgreSQL away nothing is wrong with the event.
+            interrupted = stopping || !db.is_up();
+            (interrupted ? batch.interrupted : batch.failed).insert(due.id);
+            log::warn("events.handler_failed",
+                      {{"consumer", consumer.name},
+                       {"event_name", due.name},
+                       {"event_id", due.id.to_string()},
+                       {"attempts", due.attempts + 1},
+                       {"error", failure_text(std::current_exception())}});
+        }
+    }
+}
+
+Task<void> Dispatcher::Impl::deliver(const Consumer& consumer, const Event& event) {
+    for (int attempt = 1;; ++attempt) {
+        try {
+            pg::Tx tx = co_await db.begin();
+            if (!co_await insert_mark(tx, consumer.name, event.id, clock.now())) co_return;
+            co_await consumer.handle(tx, event);
+            co_await tx.commit();
+            co_return;
+        } catch (const pg::Error& error) {
+            if (!error.can_retry() || attempt == conflict_attempts_max) throw;
+        }
+    }
+}
+
+Task<int> Dispatcher::Impl::settle(const Batch& batch) {
+    const UtcTime now = clock.now();
+    std::vector<EventId> delivered;
+    pg::Tx tx = co_await db.begin();
+    for (const DueEvent& event : batch.events) {
+        if (batch.failed.contains(event.id))
+            save_failed(tx, event.id, now + spread_retry_delay(event.attempts + 1));
+        else if (!batch.interrupted.contains(event.id))
+            delivered.push_back(event.id);
+    }
+    if (!delivered.empty()) save_delivered(tx, delivered, now);
+    co_await tx.commit();
+    co_return static_cast<int>(batch.events.size() - batch.interrupted.size());
+}
+
+Dispatcher::Dispatcher(asio::io_context& io, pg::Db& db, const Clock& clock,
+                       const Registry& registry)
+    : impl_(std::make_shared<Impl>(io, db, clock, registry)) {
+    db.on_announcement(topic, waker());
+}
+
+Dispatcher::~Dispatcher() {
+    impl_->stopping = true;
+    impl_->pause_timer.cancel();
+}
+
+void Dispatcher::start() {
+    std::set<std::string_view> names;
+    for (const Consumer& consumer : impl_->registry.consumers())
+        ASSERT(names.insert(consumer.name).second);
+    impl_->tasks.spawn("events.dispatch", impl_->run(impl_));
+}
+
+Task<void> Dispatcher::stop(Seconds patience) {
+    const auto impl = impl_;
+    impl->stopping = true;
+    impl->wake();
+    const bool ended = co_await impl->tasks.wait(patience);
+    if (ended && impl->held_until > UtcTime{}) co_await release_lease(impl->db, impl->holder);
+}
+
+void Dispatcher::wake() { impl_->wake(); }
+
+std::function<void()> Dispatcher::waker() const {
+    return [weak = std::weak_ptr<Impl>{impl_}, posted = impl_->wake_posted,
+            executor = impl_->io.get_executor()] {
+        if (posted->exchange(true)) return;
+        asio::post(executor, [weak, posted] {
+            posted->store(false);
+            if (const auto impl = weak.lock()) impl->wake();
+        });
+    };
+}
+
+Task<int> Dispatcher::deliver_due() {
+    const auto impl = impl_;
+    int delivered = 0;
+    while (const int more = co_await impl->deliver_batch()) delivered += more;
+    co_return delivered;
+}
+
+}  // namespace taama::events
