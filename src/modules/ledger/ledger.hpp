@@ -178,4 +178,26 @@ struct Balance {
 };
 Task<Balance> balance_of(pg::Tx& tx, const AccountRef& account, Currency currency);
 
+// What people see of their wallets: written in the transaction of the act that moved the money.
+struct WalletCredit {
+    AccountId user;
+    Money amount;
+    std::string kind;         // "refund"
+    std::string description;  // in the operator's language
+    Subject related;
+    Uuid payment_id;
+    TransferId transfer;
+};
+// Makes the wallet at its first use. Emits `wallet.posted`.
+Task<void> record_wallet_credit(pg::Tx& tx, const WalletCredit& credit, UtcTime now);
+
+// A violation of one of the invariants of the books.
+struct Finding {
+    std::string invariant;  // "I2"
+    std::string subject;    // what breaks it: an account, an act, a payment
+    std::string text;
+};
+// Of the caller's snapshot: REPEATABLE READ beside live traffic. `now` judges how long holds are overdue.
+Task<std::vector<Finding>> check_books(pg::Tx& tx, UtcTime now);
+
 }  // namespace taama::ledger

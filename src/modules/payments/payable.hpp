@@ -105,8 +105,9 @@ struct DealRefund {
     Uuid subject_id;
     std::string part;
     Money amount;
-    Money refunded_total;  // of all payments of the deal, this one included
-    bool whole;            // nothing of what was captured is left
+    bool taken;            // false: money that the deal never took, because it came late or twice
+    Money refunded_total;  // of what the deal took, this refund included
+    bool whole;            // nothing of what the deal took is left
     UtcTime now;
 };
 

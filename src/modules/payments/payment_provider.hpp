@@ -175,6 +175,7 @@ public:
     virtual Task<QueryAnswer> query(const Attempt& attempt, Wait wait) = 0;
     virtual Task<CloseAnswer> close(const Attempt& attempt, Wait wait) = 0;
     virtual Task<RefundAnswer> refund(const RefundOrder& order, Wait wait) = 0;
+    // What became of a refund that was sent before. Where the provider's call is idempotent: the same call.
     virtual Task<RefundAnswer> query_refund(const RefundOrder& order, Wait wait) = 0;
 
     // Judges a call by its raw bytes, in constant time, before anything is parsed. A signed time more

@@ -3,6 +3,8 @@
 // The face of payments for the modules whose deals are paid. All of it works in the caller's
 // transaction, with the deal's row locked before.
 
+#include <boost/describe/class.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +47,9 @@ struct FeeSchedule {
     std::int32_t buyer_percent_bp = 0;
     std::int64_t buyer_fixed = 0;
 };
+BOOST_DESCRIBE_STRUCT(FeeSchedule, (),
+                      (id, vertical, version, percent_bp, fixed, min, max, buyer_percent_bp,
+                       buyer_fixed))
 
 // gross = 0 ? 0 : min(gross, max(min, min(max, half_up(gross · bp / 10000) + fixed)))
 std::int64_t commission(const FeeSchedule& terms, std::int64_t gross);
@@ -85,19 +90,12 @@ void register_jobs(jobs::Registry& registry, const Deps& deps);
 
 // --- the books -------------------------------------------------------------------------------------
 
-struct Finding {
-    std::string invariant;  // "I2"
-    std::string subject;    // what breaks it: an account, an act, a payment
-    std::string text;
-    bool fails = true;  // false: listed only
-};
-
 struct CheckReport {
     UtcTime started_at;
     UtcTime finished_at;
-    std::vector<Finding> findings;
+    std::vector<ledger::Finding> findings;
 
-    bool ok() const;  // no finding fails
+    bool ok() const { return findings.empty(); }
     std::string to_json() const;
 };
 
