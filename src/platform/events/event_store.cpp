@@ -53,7 +53,11 @@ PG_STATEMENT constexpr pg::Sql delete_delivered_sql{"platform.delete_delivered_e
 PG_STATEMENT constexpr pg::Sql delete_marks_sql{"platform.delete_event_marks", R"sql(
     delete from platform.event_marks
      where (consumer, event_id) in (
-           select consumer, event_id from platform.event_marks where at < $1 limit 5000))sql"};
+           select m.consumer, m.event_id
+             from platform.event_marks m
+            where m.at < $1
+              and not exists (select from platform.outbox o where o.id = m.event_id)
+            limit 5000))sql"};
 
 }  // namespace
 

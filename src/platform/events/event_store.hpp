@@ -38,6 +38,7 @@ Task<void> release_lease(pg::Db& db, std::string_view holder);
 
 // Deletes what was delivered before `before`, some at a time. Returns how many.
 Task<std::int64_t> delete_delivered(pg::Db& db, UtcTime before);
+// Marks made before `before` whose events are gone.
 Task<std::int64_t> delete_marks(pg::Db& db, UtcTime before);
 
 }  // namespace taama::events

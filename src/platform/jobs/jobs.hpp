@@ -100,7 +100,8 @@ public:
     // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads, with
     // Db::on_announcement(jobs::topic, …).
     std::function<void()> waker() const;
-    // Runs every due job and schedule once, also those that their own work makes due: for tests.
+    // Instead of start(), for tests: runs every due job and schedule once, also those that their own work
+    // makes due.
     Task<int> run_due();
 
     struct Impl;

@@ -37,6 +37,7 @@ struct Runner::Impl : std::enable_shared_from_this<Runner::Impl> {
     Task<void> pause();
     void wake();
     Task<void> keep_leases(std::shared_ptr<Impl> self);
+    void end_leases_when_idle();
     Task<void> save_schedules();
     Task<int> start_schedules();
     Task<int> start_jobs();
@@ -141,6 +142,10 @@ Task<void> Runner::Impl::keep_leases(std::shared_ptr<Impl> self) {
     }
 }
 
+void Runner::Impl::end_leases_when_idle() {
+    if (stopping && running_jobs.empty() && running_schedules.empty()) lease_timer.cancel();
+}
+
 Task<void> Runner::Impl::save_schedules() {
     if (!schedule_names.empty()) {
         pg::Tx tx = co_await db.begin();
@@ -194,7 +199,8 @@ Task<void> Runner::Impl::run_job(std::shared_ptr<Impl> self, TakenJob job) {
         log::error("jobs.settling_failed", {{"job", job.name}, {"error", failure.what()}});
     }
     running_jobs.erase(job.id);
-    if (more_waits && !abandoned) wake();
+    if (more_waits) wake();
+    end_leases_when_idle();
 }
 
 // Empty: it went well.
@@ -242,6 +248,7 @@ Task<void> Runner::Impl::run_schedule(std::shared_ptr<Impl> self, DueSchedule du
         log::error("jobs.settling_failed", {{"schedule", due.name}, {"error", failure.what()}});
     }
     running_schedules.erase(due.name);
+    end_leases_when_idle();
 }
 
 const Handler& Runner::Impl::handler_of(std::string_view name) const {

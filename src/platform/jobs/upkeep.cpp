@@ -11,8 +11,6 @@ using std::chrono::days;
 
 constexpr days finished_jobs_life{14};
 constexpr days delivered_events_life{7};
-// Longer than the events: an event must not find its mark gone.
-constexpr days event_marks_life{8};
 constexpr days seen_webhooks_life{400};
 
 // In portions, so that no statement holds many rows.
@@ -23,7 +21,7 @@ Task<void> prune(pg::Db& db, UtcTime before, Task<std::int64_t> (*remove)(pg::Db
 
 Task<void> prune_events(pg::Db& db, UtcTime now) {
     co_await prune(db, now - delivered_events_life, events::delete_delivered);
-    co_await prune(db, now - event_marks_life, events::delete_marks);
+    co_await prune(db, now - delivered_events_life, events::delete_marks);
 }
 
 }  // namespace
