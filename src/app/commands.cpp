@@ -5,13 +5,12 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
 #include <iterator>
 
+#include "app/database/database_command.hpp"
 #include "app/database/local_database.hpp"
 #include "app/errors_catalogue.hpp"
 #include "app/migrations.hpp"
@@ -68,41 +67,6 @@ int check_statements(const config::Config& config, const std::string& print) {
     for (const std::string& problem : problems) fmt::print("{}\n", problem);
     fmt::print("{} statements, {} refused\n", pg::all_statements().size(), problems.size());
     return problems.empty() ? 0 : 1;
-}
-
-int database_command(const config::Config& config, const std::string& action, bool fast,
-                     const std::vector<std::string>& arguments) {
-    Cluster cluster{{config.data_directory, fast}};
-    if (action == "start") {
-        cluster.start();
-        fmt::print("{}\n", cluster.url());
-        // The share is given back by the kernel when we end; the server goes on.
-        std::fflush(stdout);
-        _exit(0);
-    }
-    if (action == "stop") return cluster.stop() == ClusterStop::in_use ? 1 : 0;
-    if (action == "remove") return cluster.remove() == ClusterStop::in_use ? 1 : 0;
-    if (action == "status") {
-        const auto server = cluster.find_server();
-        fmt::print("{}\n", server ? fmt::format("running, pid {}", server->id()) : "stopped");
-        return server ? 0 : 3;
-    }
-    if (action == "url") {
-        fmt::print("{}\n", config.database.url.empty() ? cluster.url() : config.database.url);
-        return 0;
-    }
-    const LocalDatabase database{config};
-    std::vector<const char*> words{"psql", database.url().c_str()};
-    for (const std::string& argument : arguments) words.push_back(argument.c_str());
-    words.push_back(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-        execvp("psql", const_cast<char* const*>(words.data()));
-        _exit(127);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 int run(int argc, char** argv) {
@@ -168,17 +132,15 @@ int run(int argc, char** argv) {
     create->add_option("--email", person.email, "e-mail address");
     create->callback([&] { exit_code = create_staff(configure(common), person); });
 
-    static std::string action;
-    static bool fast = false;
-    static std::vector<std::string> arguments;
+    static DatabaseCommand by_hand;
     CLI::App* database = command("database", "the private PostgreSQL", [](const config::Config& config) {
-        return database_command(config, action, fast, arguments);
+        return run_database_command(config, by_hand);
     });
-    database->add_option("action", action, "start, stop, status, url, remove or psql")
+    database->add_option("action", by_hand.action, "start, stop, status, url, remove or psql")
         ->required()
         ->check(CLI::IsMember({"start", "stop", "status", "url", "remove", "psql"}));
-    database->add_option("arguments", arguments, "of psql");
-    database->add_flag("--fast", fast, "for throw-away tests: nothing is flushed to disk");
+    database->add_option("arguments", by_hand.arguments, "of psql");
+    database->add_flag("--fast", by_hand.fast, "for throw-away tests: nothing is flushed to disk");
 
     CLI11_PARSE(app, argc, argv);
     return exit_code;

@@ -107,30 +107,30 @@ ServerState state_of(const fs::path& cluster, pid_t server) {
     return lines[7].starts_with("stopping") ? ServerState::stopping : ServerState::starting;
 }
 
-bool works_in(const Process& process, const fs::path& cluster) {
+bool works_in(const SystemProcess& process, const fs::path& cluster) {
     return process.working_directory() == cluster && process.program().filename() == "postgres";
 }
 
-std::vector<Process> servers_in(const fs::path& cluster) {
-    std::vector<Process> servers;
+std::vector<SystemProcess> servers_in(const fs::path& cluster) {
+    std::vector<SystemProcess> servers;
     for (const auto& entry : fs::directory_iterator("/proc")) {
         const std::string name = entry.path().filename();
         const auto id = process_id_in({name});
         if (!id) continue;
-        auto process = Process::find(*id);
+        auto process = SystemProcess::find(*id);
         if (process && works_in(*process, cluster)) servers.push_back(std::move(*process));
     }
     return servers;
 }
 
-void end_all(std::vector<Process> processes, int signal, std::chrono::milliseconds patience) {
+void end_all(std::vector<SystemProcess> processes, int signal, std::chrono::milliseconds patience) {
     const auto deadline = Clock::now() + patience;
-    for (Process& process : processes) process.signal(signal);
-    for (Process& process : processes) {
+    for (SystemProcess& process : processes) process.signal(signal);
+    for (SystemProcess& process : processes) {
         const auto rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
         if (!process.ended(std::max(rest, 0ms))) process.signal(SIGKILL);
     }
-    for (Process& process : processes) process.ended(quit_timeout);
+    for (SystemProcess& process : processes) process.ended(quit_timeout);
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ ClusterStop Cluster::stop_with(int signal) {
     auto server = find_server();
     const auto outcome = server ? ClusterStop::stopped : ClusterStop::was_not_running;
     if (server) {
-        std::vector<Process> servers;
+        std::vector<SystemProcess> servers;
         servers.push_back(std::move(*server));
         end_all(std::move(servers), signal, stop_timeout);
     }
@@ -186,9 +186,9 @@ ClusterStop Cluster::stop_with(int signal) {
     return outcome;
 }
 
-std::optional<Process> Cluster::find_server() const {
+std::optional<SystemProcess> Cluster::find_server() const {
     const auto id = process_id_in(lines_of(layout_.cluster / "postmaster.pid"));
-    auto process = id ? Process::find(*id) : std::nullopt;
+    auto process = id ? SystemProcess::find(*id) : std::nullopt;
     if (!process || process->ended() || !works_in(*process, layout_.cluster)) return std::nullopt;
     return process;
 }
@@ -258,14 +258,14 @@ void Cluster::clear_remains() const {
     for (const fs::path& file :
          {layout_.cluster / "postmaster.pid", layout_.sockets / ".s.PGSQL.5432.lock"}) {
         const auto id = process_id_in(lines_of(file));
-        if (id && Process::find(*id)) fs::remove(file);
+        if (id && SystemProcess::find(*id)) fs::remove(file);
     }
     std::error_code no_log;
     if (const auto size = fs::file_size(layout_.log, no_log); !no_log && size > log_size_max)
         fs::rename(layout_.log, layout_.log.native() + ".1");
 }
 
-Process Cluster::launch() const {
+SystemProcess Cluster::launch() const {
     std::vector<std::string> arguments = {
         program("postgres"), "-D", layout_.cluster.native(),
         "-p", "5432",
@@ -281,7 +281,7 @@ Process Cluster::launch() const {
                               .input = {}});
 }
 
-void Cluster::wait_until_ready(Process& server, const std::stop_token& cancelled) const {
+void Cluster::wait_until_ready(SystemProcess& server, const std::stop_token& cancelled) const {
     const auto deadline = Clock::now() + start_timeout;
     while (state_of(layout_.cluster, server.id()) != ServerState::ready) {
         if (server.ended(5ms))

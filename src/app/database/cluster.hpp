@@ -16,7 +16,7 @@
 
 #include "app/database/cluster_layout.hpp"
 #include "app/database/file_lock.hpp"
-#include "app/database/process.hpp"
+#include "app/database/system_process.hpp"
 
 namespace taama::app {
 
@@ -46,7 +46,7 @@ public:
     ClusterStop remove();
 
     // Empty when the server does not run.
-    std::optional<Process> find_server() const;
+    std::optional<SystemProcess> find_server() const;
 
     // A libpq URI. The user `taama` owns the cluster.
     std::string url(std::string_view database = "taama") const;
@@ -59,8 +59,8 @@ private:
     void check_version() const;
     void make_socket_directory() const;
     void clear_remains() const;
-    Process launch() const;
-    void wait_until_ready(Process& server, const std::stop_token& cancelled) const;
+    SystemProcess launch() const;
+    void wait_until_ready(SystemProcess& server, const std::stop_token& cancelled) const;
     ClusterStop stop_with(int signal);
     std::string end_of_log() const;
 

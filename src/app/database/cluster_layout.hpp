@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/database/process.hpp"
+#include "app/database/system_process.hpp"
 
 namespace taama::app {
 

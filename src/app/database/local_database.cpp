@@ -1,5 +1,6 @@
 #include "app/database/local_database.hpp"
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 
 #include <stdexcept>
@@ -11,6 +12,10 @@ namespace taama::app {
 LocalDatabase::LocalDatabase(const config::Config& config) : url_(config.database.url) {
     if (!url_.empty()) return;
     cluster_ = std::make_unique<Cluster>(ClusterOptions{config.data_directory});
+    const ClusterLayout& layout = cluster_->layout();
+    if (!layout.moved_because.empty())
+        fmt::print(stderr, "The database is in {}: {}.\n", layout.cluster.native(),
+                   layout.moved_because);
     cluster_->start();
     url_ = cluster_->url();
 }

@@ -25,14 +25,14 @@ struct SystemUser {
 
 // A process of this machine, held by a descriptor: its number may be given to another process one
 // day, the descriptor never is.
-class Process {
+class SystemProcess {
 public:
     // Empty when no such process exists.
-    static std::optional<Process> find(pid_t id);
+    static std::optional<SystemProcess> find(pid_t id);
 
-    Process(Process&& other) noexcept;
-    Process& operator=(Process&& other) noexcept;
-    ~Process();
+    SystemProcess(SystemProcess&& other) noexcept;
+    SystemProcess& operator=(SystemProcess&& other) noexcept;
+    ~SystemProcess();
 
     pid_t id() const { return id_; }
 
@@ -46,7 +46,7 @@ public:
     std::filesystem::path program() const;
 
 private:
-    Process(pid_t id, int descriptor) : id_(id), descriptor_(descriptor) {}
+    SystemProcess(pid_t id, int descriptor) : id_(id), descriptor_(descriptor) {}
 
     pid_t id_;
     int descriptor_;
@@ -61,7 +61,7 @@ struct Command {
 
 // Starts a process that outlives us. It has a session of its own, so that Ctrl-C at our terminal
 // does not reach it, and none of our descriptors, so that it never keeps our port open after us.
-Process start(const Command& command);
+SystemProcess start(const Command& command);
 
 // Runs a command to its end and returns its exit code (128 + signal when it was killed). It is
 // killed when our thread dies first.

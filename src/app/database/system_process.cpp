@@ -1,4 +1,4 @@
-#include "app/database/process.hpp"
+#include "app/database/system_process.hpp"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -138,47 +138,47 @@ std::optional<SystemUser> SystemUser::find(const std::string& name) {
     return entry ? std::optional{to_user(*entry)} : std::nullopt;
 }
 
-std::optional<Process> Process::find(pid_t id) {
+std::optional<SystemProcess> SystemProcess::find(pid_t id) {
     const int descriptor = pidfd_open(id, 0);
-    if (descriptor >= 0) return Process{id, descriptor};
+    if (descriptor >= 0) return SystemProcess{id, descriptor};
     if (errno == ESRCH || errno == EINVAL) return std::nullopt;
     throw_errno("pidfd_open");
 }
 
-Process::Process(Process&& other) noexcept
+SystemProcess::SystemProcess(SystemProcess&& other) noexcept
     : id_(other.id_), descriptor_(std::exchange(other.descriptor_, -1)) {}
 
-Process& Process::operator=(Process&& other) noexcept {
+SystemProcess& SystemProcess::operator=(SystemProcess&& other) noexcept {
     std::swap(id_, other.id_);
     std::swap(descriptor_, other.descriptor_);
     return *this;
 }
 
-Process::~Process() {
+SystemProcess::~SystemProcess() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
-bool Process::ended(std::chrono::milliseconds timeout) {
+bool SystemProcess::ended(std::chrono::milliseconds timeout) {
     pollfd poll_one{.fd = descriptor_, .events = POLLIN, .revents = 0};
     if (poll(&poll_one, 1, static_cast<int>(timeout.count())) <= 0) return false;
     waitpid(id_, nullptr, WNOHANG);
     return true;
 }
 
-void Process::signal(int number) { pidfd_send_signal(descriptor_, number, nullptr, 0); }
+void SystemProcess::signal(int number) { pidfd_send_signal(descriptor_, number, nullptr, 0); }
 
-fs::path Process::working_directory() const {
+fs::path SystemProcess::working_directory() const {
     std::error_code unreadable;
     return fs::read_symlink("/proc/" + std::to_string(id_) + "/cwd", unreadable);
 }
 
-fs::path Process::program() const {
+fs::path SystemProcess::program() const {
     std::error_code unreadable;
     return fs::read_symlink("/proc/" + std::to_string(id_) + "/exe", unreadable);
 }
 
-Process start(const Command& command) {
-    auto started = Process::find(fork_and_become(command, false));
+SystemProcess start(const Command& command) {
+    auto started = SystemProcess::find(fork_and_become(command, false));
     if (!started) throw std::runtime_error("cannot start " + command.arguments.front());
     return std::move(*started);
 }
