@@ -1,8 +1,8 @@
 #include "platform/id.hpp"
 
-#include <sodium.h>
-
 #include <cstring>
+
+#include "platform/crypto/random.hpp"
 
 namespace taama {
 
@@ -21,7 +21,7 @@ bool is_dash_place(std::size_t byte) { return byte == 4 || byte == 6 || byte == 
 
 Uuid Uuid::make() {
     Uuid uuid;
-    randombytes_buf(uuid.bytes.data(), uuid.bytes.size());
+    crypto::fill_random(uuid.bytes);
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x40);
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
     return uuid;
@@ -62,8 +62,9 @@ std::string Uuid::to_string() const {
 }  // namespace taama
 
 std::size_t std::hash<taama::Uuid>::operator()(const taama::Uuid& uuid) const noexcept {
-    // Random already: the first half is hash enough.
-    std::size_t value = 0;
-    std::memcpy(&value, uuid.bytes.data(), sizeof value);
-    return value;
+    // Random already, but for the version and variant bits; both halves, in case it came from
+    // outside.
+    std::array<std::size_t, 2> halves;
+    std::memcpy(halves.data(), uuid.bytes.data(), sizeof halves);
+    return halves[0] ^ (halves[1] * 0x9e3779b97f4a7c15);
 }

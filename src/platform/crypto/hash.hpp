@@ -2,7 +2,9 @@
 
 // SHA-256, HMAC-SHA-256, and bytes written as text.
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,7 +42,8 @@ public:
     Digest finish();
 
 private:
-    void* context_;
+    struct Context;
+    std::unique_ptr<Context> context_;
 };
 
 // HKDF (RFC 5869) with SHA-256, 32 bytes out.
@@ -59,5 +62,7 @@ std::optional<Bytes> from_base64(std::string_view text);
 std::string to_base64url(ByteView data);
 void append_base64url(std::string& out, ByteView data);
 std::optional<Bytes> from_base64url(std::string_view text);
+// Into memory of the caller; the number of bytes, or empty when they do not fit.
+std::optional<std::size_t> read_base64url(std::string_view text, std::span<std::uint8_t> out);
 
 }  // namespace taama::crypto

@@ -11,8 +11,8 @@ bool is_alnum(unsigned char c) {
 }
 
 bool is_atext(unsigned char c) {
-    return is_alnum(c) ||
-           std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(static_cast<char>(c)) != std::string_view::npos;
+    return is_alnum(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(static_cast<char>(c)) !=
+                              std::string_view::npos;
 }
 
 bool is_dot_atom(std::string_view text, bool (*allowed)(unsigned char)) {

@@ -8,7 +8,8 @@ namespace taama::text {
 
 namespace {
 
-// National numbering plans: digits without the calling code, and what they may start with (empty: anything).
+// National numbering plans: digits without the calling code, and what they may start with (empty:
+// anything).
 struct Plan {
     std::string_view country;
     std::string_view code;
@@ -21,17 +22,17 @@ constexpr std::array<std::string_view, 1> benin_starts{"01"};
 
 constexpr Plan plans[] = {
     {"CI", "225", 10, ivory_coast_starts},
-    {"TG", "228", 8, {}},
-    {"BJ", "229", 10, benin_starts},
-    {"SN", "221", 9, {}},
-    {"ML", "223", 8, {}},
-    {"BF", "226", 8, {}},
-    {"NE", "227", 8, {}},
-    {"GN", "224", 9, {}},
-    {"GH", "233", 9, {}},
-    {"NG", "234", 10, {}},
-    {"MA", "212", 9, {}},
-    {"FR", "33", 9, {}},
+    {"TG", "228", 8,  {}                },
+    {"BJ", "229", 10, benin_starts      },
+    {"SN", "221", 9,  {}                },
+    {"ML", "223", 8,  {}                },
+    {"BF", "226", 8,  {}                },
+    {"NE", "227", 8,  {}                },
+    {"GN", "224", 9,  {}                },
+    {"GH", "233", 9,  {}                },
+    {"NG", "234", 10, {}                },
+    {"MA", "212", 9,  {}                },
+    {"FR", "33",  9,  {}                },
 };
 
 bool fits(const Plan& plan, std::string_view national) {
