@@ -1,0 +1,98 @@
+#include "app/offline.hpp"
+
+#include <fmt/format.h>
+
+#include "app/database/local_database.hpp"
+#include "app/worker.hpp"
+#include "modules/identity/staff.hpp"
+#include "modules/payments/payments.hpp"
+#include "platform/crypto/random.hpp"
+#include "platform/http/openapi.hpp"
+#include "platform/loop_thread.hpp"
+
+namespace taama::app {
+
+namespace {
+
+pg::Options options_of(const std::string& url) {
+    pg::Options options;
+    options.url = url;
+    options.shared_connections = 1;
+    options.exclusive_connections = 1;
+    options.slow_connections = 1;
+    // The books of years are read here; nobody waits behind it.
+    options.statement_timeout = options.slow_statement_timeout = std::chrono::hours{1};
+    return options;
+}
+
+// Runs one coroutine with a database of its own.
+template <class F>
+auto with_database(const std::string& url, F action) {
+    LoopThread thread;
+    std::unique_ptr<pg::Db> db;
+    thread.call([&] { db = std::make_unique<pg::Db>(thread.io(), options_of(url)); });
+    struct Close {
+        LoopThread& thread;
+        std::unique_ptr<pg::Db>& db;
+        ~Close() {
+            thread.call([this] { db->close(); });
+            thread.join();
+            db.reset();
+        }
+    } close{thread, db};
+    thread.run([&] { return db->connect(); });
+    return thread.run([&] { return action(*db); });
+}
+
+}  // namespace
+
+int check_ledger(const config::Config& config, const LedgerCheckOptions& options) {
+    const LocalDatabase database{config};
+    const Clock clock;
+    const auto report = with_database(
+        database.url(), [&](pg::Db& db) { return payments::check_ledger(db, clock); });
+    if (options.json) {
+        fmt::print("{}\n", report.to_json());
+    } else {
+        for (const auto& finding : report.findings)
+            fmt::print("{} {}: {}\n", finding.invariant, finding.subject, finding.text);
+        fmt::print("{}\n", report.ok() ? "the books balance"
+                                       : fmt::format("{} violations", report.findings.size()));
+    }
+    return report.ok() ? 0 : 1;
+}
+
+int print_openapi(const config::Config& config) {
+    // The operations are the same whatever the database; none is asked.
+    Process process{config, "host=/nonexistent"};
+    LoopThread thread;
+    std::unique_ptr<Worker> worker;
+    thread.call([&] { worker = std::make_unique<Worker>(thread.io(), process); });
+    fmt::print("{}\n", boost::json::serialize(
+                           http::openapi_document(worker->operations(), "Taama", api_version)));
+    thread.call([&] { worker->close(); });
+    thread.join();
+    return 0;
+}
+
+int create_staff(const config::Config& config, const NewStaff& person) {
+    const LocalDatabase database{config};
+    const Clock clock;
+    const char* given = std::getenv("TAAMA_STAFF_PASSWORD");
+    const std::string password = given != nullptr ? given : crypto::random_token(12);
+    with_database(database.url(), [&](pg::Db& db) {
+        return identity::create_staff(db,
+                                      {.username = person.username,
+                                       .full_name = person.full_name,
+                                       .role = person.role,
+                                       .email = person.email,
+                                       .password = password},
+                                      clock.now());
+    });
+    fmt::print("{} ({}) can sign in", person.username, person.role);
+    if (given == nullptr) fmt::print(" with the password {}", password);
+    fmt::print("\n");
+    return 0;
+}
+
+}  // namespace taama::app
