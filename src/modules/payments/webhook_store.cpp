@@ -30,10 +30,12 @@ void save_seen_payment(pg::Tx& tx, const SeenWebhook& seen, PaymentId payment_id
 PG_STATEMENT constexpr pg::Sql save_rejected_sql{"payments.save_rejected", R"sql(
     insert into platform.webhooks_seen
            (id, provider, event_key, received_at, signature_ok, status, http_status, attempts, error)
-    values ($1, $2, 'rejected:' || $1::text, $3, false, 'rejected', 401, 1, $4))sql"};
+    values ($1, $2, $3, $4, false, 'rejected', 401, 1, $5))sql"};
 
 Task<void> save_rejected(pg::Db& db, const SeenWebhook& seen, std::string_view error) {
-    co_await db.query(save_rejected_sql, Uuid::make(), seen.provider, seen.received_at, error);
+    const Uuid id = Uuid::make();
+    co_await db.query(save_rejected_sql, id, seen.provider, "rejected:" + id.to_string(),
+                      seen.received_at, error);
 }
 
 PG_STATEMENT constexpr pg::Sql save_failed_sql{"payments.save_failed", R"sql(
