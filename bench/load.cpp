@@ -1,0 +1,249 @@
+// An HTTP load generator that costs little itself: requests are bytes made beforehand, answers are only measured.
+//
+//     bench_load --port 8080 --requests FILE --connections 32 --seconds 5 [--rate 1000] [--once] [--warmup 1]
+//
+// FILE holds the requests as they go over the wire, each after a line with its length in bytes. Without --rate each
+// connection sends the next request when it has the answer (closed loop); with it requests are due at fixed times
+// whatever the server does, and latency counts from then on (open loop), so that a stall is not hidden by the client
+// waiting for it. --once sends every request at most once. Prints one JSON object; times are microseconds.
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <deque>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Clock = std::chrono::steady_clock;
+using boost::system::error_code;
+
+struct Options {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+    std::string requests_file;
+    std::size_t connections = 32;
+    double seconds = 5;
+    double warmup_seconds = 0;
+    double rate = 0;  // requests a second; 0: closed loop
+    bool once = false;
+};
+
+std::vector<std::string> read_requests(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    std::vector<std::string> requests;
+    for (std::string length; std::getline(file, length);) {
+        std::string request(std::stoul(length), '\0');
+        if (!file.read(request.data(), static_cast<std::streamsize>(request.size())))
+            throw std::runtime_error("half a request in " + path);
+        file.ignore(1);  // the line's end
+        requests.push_back(std::move(request));
+    }
+    if (requests.empty()) throw std::runtime_error("no requests in " + path);
+    return requests;
+}
+
+// What the answers were, apart from their content.
+struct Tally {
+    std::vector<std::uint32_t> latencies_us;
+    std::map<int, std::uint64_t> by_status;
+    std::uint64_t broken = 0;
+};
+
+class Load {
+public:
+    Load(asio::io_context& io, Options options, std::vector<std::string> requests)
+        : io_(io), options_(std::move(options)), requests_(std::move(requests)), pace_(io) {}
+
+    void run() {
+        const tcp::endpoint server{asio::ip::make_address(options_.host), options_.port};
+        for (std::size_t i = 0; i < options_.connections; ++i) {
+            auto connection = std::make_shared<Connection>(*this);
+            connection->socket.connect(server);
+            connection->socket.set_option(tcp::no_delay{true});
+            idle_.push_back(std::move(connection));
+        }
+        begin_ = Clock::now();
+        measured_from_ = begin_ + as_duration(options_.warmup_seconds);
+        end_ = measured_from_ + as_duration(options_.seconds);
+        if (options_.rate > 0)
+            keep_pace();
+        else
+            while (!idle_.empty() && send_next(Clock::now())) {
+            }
+        io_.run();
+    }
+
+    void print() {
+        auto& times = tally_.latencies_us;
+        std::ranges::sort(times);
+        const auto at = [&](double share) {
+            if (times.empty()) return 0u;
+            return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
+        };
+        const double seconds =
+            std::chrono::duration<double>(std::min(last_answer_, end_) - measured_from_).count();
+        std::string statuses;
+        for (const auto& [status, count] : tally_.by_status)
+            statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
+        fmt::print("{{\"requests\":{},\"seconds\":{:.3f},\"per_second\":{:.1f},\"p50\":{},\"p90\":{},"
+                   "\"p99\":{},\"p999\":{},\"max\":{},\"broken\":{},\"status\":{{{}}}}}\n",
+                   times.size(), seconds, static_cast<double>(times.size()) / seconds, at(0.5), at(0.9),
+                   at(0.99), at(0.999), at(1), tally_.broken, statuses);
+    }
+
+private:
+    struct Connection : std::enable_shared_from_this<Connection> {
+        Load& load;
+        tcp::socket socket;
+        std::string received;
+        std::array<char, 64 * 1024> chunk{};
+        Clock::time_point due;
+
+        explicit Connection(Load& owner) : load(owner), socket(owner.io_) {}
+
+        void send(const std::string& request, Clock::time_point when) {
+            due = when;
+            received.clear();
+            asio::async_write(socket, asio::buffer(request),
+                              [self = shared_from_this()](error_code code, std::size_t) {
+                                  if (code) return self->load.broke();
+                                  self->read_on();
+                              });
+        }
+        void read_on() {
+            socket.async_read_some(
+                asio::buffer(chunk), [self = shared_from_this()](error_code code, std::size_t size) {
+                    if (code) return self->load.broke();
+                    self->received.append(self->chunk.data(), size);
+                    if (const int status = self->status_when_whole())
+                        self->load.answered(self, status);
+                    else
+                        self->read_on();
+                });
+        }
+        // 0 while the answer is not there in full. Answers of the program carry Content-Length.
+        int status_when_whole() const {
+            const std::string_view text{received};
+            const auto head = text.find("\r\n\r\n");
+            if (head == std::string_view::npos) return 0;
+            constexpr std::string_view name = "\r\nContent-Length: ";
+            const auto at = text.substr(0, head).find(name);
+            std::size_t length = 0;
+            if (at != std::string_view::npos)
+                std::from_chars(text.data() + at + name.size(), text.data() + head, length);
+            if (text.size() < head + 4 + length) return 0;
+            int status = 0;
+            std::from_chars(text.data() + 9, text.data() + 12, status);
+            return status;
+        }
+    };
+
+    static Clock::duration as_duration(double seconds) {
+        return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    }
+
+    // False when there is nothing to send any more.
+    bool send_next(Clock::time_point due) {
+        if (Clock::now() >= end_ || (options_.once && next_ == requests_.size())) return false;
+        auto connection = std::move(idle_.back());
+        idle_.pop_back();
+        connection->send(requests_[next_++ % requests_.size()], due);
+        return true;
+    }
+
+    void answered(const std::shared_ptr<Connection>& connection, int status) {
+        const auto now = Clock::now();
+        if (now >= measured_from_ && now <= end_) {
+            ++tally_.by_status[status];
+            tally_.latencies_us.push_back(static_cast<std::uint32_t>(
+                std::chrono::duration_cast<std::chrono::microseconds>(now - connection->due).count()));
+            last_answer_ = now;
+        }
+        idle_.push_back(connection);
+        if (options_.rate == 0) {
+            send_next(now);
+        } else if (!overdue_.empty()) {
+            const auto due = overdue_.front();
+            overdue_.pop_front();
+            send_next(due);
+        }
+    }
+
+    void broke() { ++tally_.broken; }
+
+    void keep_pace() {
+        const auto now = Clock::now();
+        if (now >= end_) return;
+        for (;;) {
+            const auto due = begin_ + as_duration(static_cast<double>(issued_) / options_.rate);
+            if (due > now) {
+                pace_.expires_at(due);
+                pace_.async_wait([this](error_code) { keep_pace(); });
+                return;
+            }
+            ++issued_;
+            if (idle_.empty())
+                overdue_.push_back(due);
+            else if (!send_next(due))
+                return;
+        }
+    }
+
+    asio::io_context& io_;
+    Options options_;
+    std::vector<std::string> requests_;
+    std::size_t next_ = 0;
+    std::vector<std::shared_ptr<Connection>> idle_;
+    std::deque<Clock::time_point> overdue_;
+    std::uint64_t issued_ = 0;
+    asio::basic_waitable_timer<Clock> pace_;
+    Clock::time_point begin_;
+    Clock::time_point measured_from_;
+    Clock::time_point end_;
+    Clock::time_point last_answer_;
+    Tally tally_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app{"Loads an HTTP server"};
+    app.add_option("--host", options.host);
+    app.add_option("--port", options.port)->required();
+    app.add_option("--requests", options.requests_file)->required();
+    app.add_option("--connections", options.connections);
+    app.add_option("--seconds", options.seconds);
+    app.add_option("--warmup", options.warmup_seconds);
+    app.add_option("--rate", options.rate);
+    app.add_flag("--once", options.once);
+    CLI11_PARSE(app, argc, argv);
+    try {
+        asio::io_context io{1};
+        auto requests = read_requests(options.requests_file);
+        Load load{io, std::move(options), std::move(requests)};
+        load.run();
+        load.print();
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "bench_load: {}\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,143 @@
+"""The program under test: started, stopped, asked; and the people who use it."""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import uuid
+
+
+class Program:
+    """`taama serve` in dev mode on the private PostgreSQL of `data`, with everything flushed to disk."""
+
+    def __init__(self, binary, data):
+        self.binary = binary
+        self.data = pathlib.Path(data)
+        self.process = None
+        self.port = None
+        self.environment = os.environ | {
+            "TAAMA_DEV": "true",
+            "TAAMA_DEMO": "false",
+            "TAAMA_DATA_DIR": str(self.data),
+            "TAAMA_LOG_LEVEL": "warn",
+        }
+        self.environment.pop("TAAMA_DATABASE_URL", None)
+
+    def command(self, *arguments):
+        return subprocess.run([self.binary, *arguments], env=self.environment, check=True,
+                              capture_output=True, text=True).stdout
+
+    def start(self):
+        """Returns the seconds from start to the first 200."""
+        began = time.monotonic()
+        with open(self.data / "bench-server.log", "ab") as log:
+            self.process = subprocess.Popen([self.binary, "serve", "--port", "0"],
+                                            env=self.environment, stdout=log, stderr=log)
+        self.port = None
+        while True:
+            if self.process.poll() is not None:
+                raise SystemExit(f"the server did not start, see {self.data}/bench-server.log")
+            try:
+                found = json.loads((self.data / "server.json").read_text())
+                if found["pid"] == self.process.pid:
+                    self.port = found["port"]
+                    if self.ask("GET", "/health/ready").status == 200:
+                        return time.monotonic() - began
+            except (OSError, ValueError):
+                pass
+            time.sleep(0.001)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+    def resident_mib(self):
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("no VmRSS")
+
+    def ask(self, method, path, body=None, token=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body),
+                               dict(self.headers(token, body is not None), **(headers or {})))
+            answer = connection.getresponse()
+            answer.text = answer.read().decode()
+            return answer
+        finally:
+            connection.close()
+
+    def need(self, *arguments, **named):
+        """The `data` of an answer that has to be good."""
+        answer = self.ask(*arguments, **named)
+        if answer.status >= 300:
+            raise SystemExit(f"{arguments[:2]}: {answer.status} {answer.text[:800]}")
+        return json.loads(answer.text)["data"]
+
+    @staticmethod
+    def headers(token, has_body):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return headers | ({"Content-Type": "application/json"} if has_body else {})
+
+    def wire(self, method, path, token=None, body=None, key=None):
+        """A request as bytes, for bench_load."""
+        text = "" if body is None else json.dumps(body)
+        lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+        lines += [f"{name}: {value}" for name, value in self.headers(token, bool(text)).items()]
+        if key:
+            lines.append(f"Idempotency-Key: {key}")
+        if text or method == "POST":
+            lines.append(f"Content-Length: {len(text.encode())}")
+        return ("\r\n".join(lines) + "\r\n\r\n" + text).encode()
+
+    def sign_up(self, number):
+        """A person with a proved phone; the TokenView."""
+        phone = f"+22505{number:08d}"
+        self.need("POST", "/api/v1/auth/register", {"phone": phone, "first_name": "Awa"})
+        sent = []
+        while not sent:
+            sent = self.need("GET", f"/dev/messages?to=%2B{phone[1:]}")
+        return self.need("POST", "/api/v1/auth/otp/verify",
+                         {"phone": phone, "code": sent[0]["code"], "purpose": "registration"})
+
+
+def new_key():
+    return str(uuid.uuid4())
+
+
+class Database:
+    """The program's database, by psql and pgbench."""
+
+    def __init__(self, url, binaries="/usr/lib/postgresql/15/bin"):
+        self.url = url
+        self.binaries = pathlib.Path(binaries)
+
+    def run(self, sql, **variables):
+        settings = [f"--set={name}={value}" for name, value in variables.items()]
+        done = subprocess.run(["psql", self.url, "-XqAt", "-v", "ON_ERROR_STOP=1", *settings],
+                              input=sql, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(done.stderr)
+        return done.stdout.strip()
+
+    def pgbench(self, scripts, clients, seconds, **variables):
+        """Transactions a second and their mean in ms."""
+        files = [word for script in scripts for word in ("-f", str(script))]
+        defined = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
+        done = subprocess.run([str(self.binaries / "pgbench"), "-n", "-M", "prepared", "-c",
+                               str(clients), "-j", "1", "-T", str(seconds), *defined, *files,
+                               self.url], capture_output=True, text=True)
+        rate = mean = None
+        for line in done.stdout.splitlines():
+            if line.startswith("tps ="):
+                rate = float(line.split()[2])
+            if line.startswith("latency average"):
+                mean = float(line.split()[3])
+        if rate is None or done.returncode != 0:
+            raise SystemExit(f"pgbench: {done.stdout}{done.stderr}"[:4000])
+        return rate, mean
