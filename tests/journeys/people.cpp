@@ -116,8 +116,9 @@ Person staff(const ServerProcess& server, const std::string& role) {
         const std::scoped_lock lock{mutex};
         if (!known[{server.database_url(), role}]) {
             const auto made =
-                server.run({"staff", "create", "--username", role, "--password", password, "--role",
-                            role, "--full-name", "Test " + role});
+                server.run({"staff", "create", "--username", role, "--role", role, "--name",
+                            "Test " + role},
+                           {{"TAAMA_STAFF_PASSWORD", password}});
             if (made.exit_code != 0) throw std::runtime_error(made.output);
             known[{server.database_url(), role}] = true;
         }

@@ -70,6 +70,8 @@ ServerProcess::~ServerProcess() {
 std::map<std::string, std::string> ServerProcess::environment() const {
     std::map<std::string, std::string> all{
         {"TAAMA_DATA_DIR", directory_.path().string()},
+        {"TAAMA_DEV", "true"},
+        {"TAAMA_DEMO", "false"},
         {"WAVE_API_KEY", "wave_ci_test_key"},
         {"WAVE_WEBHOOK_SECRET", webhook_secret},
     };
@@ -81,7 +83,7 @@ std::map<std::string, std::string> ServerProcess::environment() const {
 std::chrono::milliseconds ServerProcess::start() {
     std::filesystem::remove(directory_.path() / "server.json");
     const auto begin = SteadyClock::now();
-    std::vector<std::string> arguments{"serve", "--dev", "--port", "0"};
+    std::vector<std::string> arguments{"serve", "--port", "0"};
     // The tests' cluster flushes nothing; the program's own one does.
     if (!options_.own_cluster) arguments.emplace_back("--unsafe");
     child_ = std::make_unique<ChildProcess>(Launch{.program = TAAMA_PROGRAM,
@@ -136,12 +138,15 @@ void ServerProcess::report_errors_of_log() const {
         if (line.contains("\"level\":\"error\"")) ADD_FAILURE() << "logged: " << line.substr(0, 2000);
 }
 
-CommandResult ServerProcess::run(std::vector<std::string> arguments) const {
+CommandResult ServerProcess::run(std::vector<std::string> arguments,
+                                 const std::map<std::string, std::string>& more) const {
     TemporaryDirectory scratch;
     const auto output = scratch.path() / "output";
+    std::map<std::string, std::string> variables = environment();
+    variables.insert(more.begin(), more.end());
     ChildProcess command{{.program = TAAMA_PROGRAM,
                           .arguments = std::move(arguments),
-                          .environment = environment(),
+                          .environment = std::move(variables),
                           .output = output}};
     const auto code = command.wait(command_patience);
     return {code.value_or(-1), read_file(output)};

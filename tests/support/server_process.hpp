@@ -72,7 +72,8 @@ public:
     std::string log() const { return read_file(log_path_); }
 
     // Another command of the program with the same configuration and database.
-    CommandResult run(std::vector<std::string> arguments) const;
+    CommandResult run(std::vector<std::string> arguments,
+                      const std::map<std::string, std::string>& environment = {}) const;
     // `taama check-ledger`: adds a failure with its findings when an invariant does not hold.
     void expect_ledger_holds() const;
 
