@@ -26,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(MessagesQuery, (), (to, channel, template_id, since, wait)
 
 boost::json::object to_view(const Message& message) {
     const auto text_or_null = [](const std::optional<std::string>& text) {
-        return text ? boost::json::value{*text} : boost::json::value{};
+        return text ? boost::json::value(*text) : boost::json::value();
     };
     return {{"id", message.id.to_string()},
             {"at", taama::to_string(message.at)},

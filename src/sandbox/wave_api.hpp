@@ -17,7 +17,7 @@ namespace taama::sandbox::wave {
 
 struct Credentials {
     std::string api_key = "wave_ci_sandbox_key";
-    std::string request_secret;  // "": requests are not signed
+    std::string request_secret{};  // "": requests are not signed
     std::string webhook_secret = "wave_ci_WHS_sandbox";
 };
 

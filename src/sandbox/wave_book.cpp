@@ -31,7 +31,7 @@ std::string make_id(std::string_view prefix, std::size_t length) {
 }
 
 boost::json::value text_or_null(const std::string& text) {
-    return text.empty() ? boost::json::value{} : boost::json::value{text};
+    return text.empty() ? boost::json::value() : boost::json::value(text);
 }
 
 bool is(const std::optional<ArmedFault>& fault, Fault which) {
