@@ -20,12 +20,18 @@ void record(pg::Tx& tx, const Entry& entry, UtcTime now) {
                entry.action, entry.entity, entry.entity_id, entry.before, entry.after, entry.meta);
 }
 
+std::string user_agent_of(const http::Request& request) {
+    constexpr std::size_t length_max = 300;
+    std::string text{request.header("User-Agent").substr(0, length_max)};
+    std::erase_if(text, [](unsigned char c) { return c < 0x20 || c > 0x7e; });
+    return text;
+}
+
 boost::json::object meta_of(const http::Context& context, std::string_view reason) {
     boost::json::object meta{{"ip", context.request.remote_ip},
                              {"request_id", context.request_id.to_string()}};
-    constexpr std::size_t user_agent_max = 300;
-    if (const auto user_agent = context.request.header("User-Agent"); !user_agent.empty())
-        meta["user_agent"] = user_agent.substr(0, user_agent_max);
+    if (const auto user_agent = user_agent_of(context.request); !user_agent.empty())
+        meta["user_agent"] = user_agent;
     if (!reason.empty()) meta["reason"] = reason;
     return meta;
 }

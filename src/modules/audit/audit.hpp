@@ -35,7 +35,7 @@ struct Entry {
     Actor actor;
     std::string_view action;
     std::string_view entity;
-    std::optional<Uuid> entity_id;
+    std::optional<Uuid> entity_id = std::nullopt;
     std::optional<boost::json::object> before = std::nullopt;
     std::optional<boost::json::object> after = std::nullopt;
     boost::json::object meta = {};  // ip, user_agent, request_id, reason
@@ -43,6 +43,9 @@ struct Entry {
 
 // Written with the transaction's next statement or its commit.
 void record(pg::Tx& tx, const Entry& entry, UtcTime now);
+
+// The User-Agent of a request as text that can be stored: printable ASCII, at most 300 characters.
+std::string user_agent_of(const http::Request& request);
 
 // Where a request came from, for Entry::meta; an empty reason is left out.
 boost::json::object meta_of(const http::Context& context, std::string_view reason = {});

@@ -98,9 +98,14 @@ Task<std::vector<PersonCard>> find_person_cards(pg::Db& db, const std::vector<Ac
 // Half-up to two decimals; nothing while nobody has rated.
 std::optional<double> rating_average(std::int64_t sum, std::int64_t count);
 
-// A token that a right code has earned, for one act (PIN reset). Throws otp_expired when it is unknown,
-// used or past its time; marks it used.
-Task<AccountId> consume_verified_token(pg::Tx& tx, std::string_view token, std::string_view purpose,
+// A token that a right code has earned, for one act (PIN reset: "pin_reset"). Throws otp_expired when it is
+// unknown, used or past its time; marks it used.
+class Secrets;
+struct EarnedToken {
+    std::string_view token;
+    std::string_view purpose;
+};
+Task<AccountId> consume_verified_token(const Secrets& secrets, pg::Tx& tx, EarnedToken earned,
                                        UtcTime now);
 
 }  // namespace taama::identity
