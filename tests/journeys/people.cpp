@@ -110,23 +110,32 @@ Person sign_up_with_password(const ServerProcess& server) {
 }
 
 Person staff(const ServerProcess& server, const std::string& role) {
+    struct Account {
+        bool made = false;
+        std::string token;
+    };
     static std::mutex mutex;
-    static std::map<std::pair<std::string, std::string>, bool> known;
-    {
-        const std::scoped_lock lock{mutex};
-        if (!known[{server.database_url(), role}]) {
-            const auto made =
-                server.run({"staff", "create", "--username", role, "--role", role, "--name",
-                            "Test " + role},
-                           {{"TAAMA_STAFF_PASSWORD", password}});
-            if (made.exit_code != 0) throw std::runtime_error(made.output);
-            known[{server.database_url(), role}] = true;
-        }
-    }
+    static std::map<std::pair<std::string, std::string>, Account> accounts;
+    const std::scoped_lock lock{mutex};
+    Account& account = accounts[{server.database_url(), role}];
     Person person{.http = server.client()};
+    if (!account.token.empty()) {
+        person.http.bearer(account.token);
+        person.access_token = account.token;
+        if (person.http.get("/api/v1/me").status == 200) return person;
+        person.http.bearer({});
+    }
+    if (!account.made) {
+        const auto made = server.run(
+            {"staff", "create", "--username", role, "--role", role, "--name", "Test " + role},
+            {{"TAAMA_STAFF_PASSWORD", password}});
+        if (made.exit_code != 0) throw std::runtime_error(made.output);
+        account.made = true;
+    }
     person.take(need(person.http.post("/api/v1/admin/login",
                                       json::object{{"username", role}, {"password", password}}),
                      200));
+    account.token = person.access_token;
     return person;
 }
 
