@@ -6,6 +6,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(PostgreSQL REQUIRED)
 find_package(prometheus-cpp REQUIRED CONFIG)
 find_package(GTest REQUIRED)
@@ -19,7 +20,7 @@ add_library(taama_dependencies INTERFACE)
 target_link_libraries(taama_dependencies INTERFACE
     Threads::Threads Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog
     CURL::libcurl PostgreSQL::PostgreSQL prometheus-cpp::core PkgConfig::SODIUM PkgConfig::QRENCODE
-    PkgConfig::UTF8PROC PkgConfig::VIPS CLI11::CLI11 crypt)
+    PkgConfig::UTF8PROC PkgConfig::VIPS CLI11::CLI11 ZLIB::ZLIB crypt)
 target_compile_definitions(taama_dependencies INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
     BOOST_ASIO_DISABLE_BOOST_COROUTINE SPDLOG_FMT_EXTERNAL)

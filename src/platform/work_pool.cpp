@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/assert.hpp"
 #include "platform/errors.hpp"
 
 namespace taama {
@@ -43,6 +44,8 @@ struct WorkPool::Impl {
 };
 
 WorkPool::WorkPool(int threads) : impl_(std::make_unique<Impl>()) {
+    ASSERT(threads > 0);
+    const std::scoped_lock lock{impl_->mutex};
     for (int i = 0; i < threads; ++i)
         impl_->threads.emplace_back([impl = impl_.get()] { impl->run(); });
 }
@@ -62,7 +65,8 @@ WorkPool::~WorkPool() {
 
 void WorkPool::reserve() {
     const std::scoped_lock lock{impl_->mutex};
-    if (impl_->reserved >= queue_max) throw Refusal{errors::unavailable}.after(1s);
+    if (impl_->reserved >= queue_max + impl_->threads.size())
+        throw Refusal{errors::unavailable}.after(1s);
     ++impl_->reserved;
 }
 
@@ -76,7 +80,7 @@ void WorkPool::submit(std::shared_ptr<Job> job) {
 
 std::size_t WorkPool::waiting() const {
     const std::scoped_lock lock{impl_->mutex};
-    return impl_->reserved;
+    return impl_->queue.size();
 }
 
 }  // namespace taama

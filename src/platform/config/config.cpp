@@ -6,15 +6,19 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <concepts>
 #include <cstdlib>
-#include <filesystem>
-#include <functional>
+#include <limits>
 #include <sstream>
+#include <variant>
 
 #include "platform/crypto/hash.hpp"
 #include "platform/crypto/random.hpp"
 #include "platform/money/money.hpp"
+#include "platform/telemetry/log.hpp"
+#include "platform/text/utf8.hpp"
 #include "platform/time/time.hpp"
 
 namespace taama::config {
@@ -33,45 +37,46 @@ struct Field {
 
 std::vector<Field> fields_of(Config& c) {
     return {
-        {"dev_mode", "TAAMA_DEV", false, &c.dev_mode},
-        {"demo", "TAAMA_DEMO", false, &c.demo},
-        {"data_dir", "TAAMA_DATA_DIR", false, &c.data_directory},
-        {"files_dir", "TAAMA_FILES_DIR", false, &c.files_directory},
-        {"log_level", "TAAMA_LOG_LEVEL", false, &c.log_level},
-        {"modules", "TAAMA_MODULES", false, &c.modules},
-        {"http.address", "TAAMA_ADDRESS", false, &c.http.address},
-        {"http.port", "TAAMA_PORT", false, &c.http.port},
-        {"http.public_url", "TAAMA_PUBLIC_URL", false, &c.http.public_url},
-        {"http.tls_certificate", "TAAMA_TLS_CERTIFICATE", false, &c.http.tls_certificate},
-        {"http.tls_key", "TAAMA_TLS_KEY", false, &c.http.tls_key},
-        {"http.threads", "TAAMA_THREADS", false, &c.http.threads},
-        {"http.cors_origins", "TAAMA_CORS_ORIGINS", false, &c.http.cors_origins},
-        {"http.trusted_proxies", "TAAMA_TRUSTED_PROXIES", false, &c.http.trusted_proxies},
-        {"database.url", "TAAMA_DATABASE_URL", false, &c.database.url},
-        {"database.request_connections_per_thread", "TAAMA_DATABASE_CONNECTIONS", false,
-         &c.database.request_connections_per_thread},
-        {"database.unsafe", "TAAMA_DATABASE_UNSAFE", false, &c.database.unsafe},
-        {"operator.name", "TAAMA_OPERATOR_NAME", false, &c.operator_.name},
-        {"operator.country", "TAAMA_OPERATOR_COUNTRY", false, &c.operator_.country},
-        {"operator.time_zone", "TAAMA_OPERATOR_TIME_ZONE", false, &c.operator_.time_zone},
-        {"operator.language", "TAAMA_OPERATOR_LANGUAGE", false, &c.operator_.language},
-        {"operator.currency", "TAAMA_OPERATOR_CURRENCY", false, &c.operator_.currency},
-        {"wave.base_url", "WAVE_BASE_URL", false, &c.wave.base_url},
-        {"wave.api_key", "WAVE_API_KEY", true, &c.wave.api_key},
-        {"wave.webhook_secret", "WAVE_WEBHOOK_SECRET", true, &c.wave.webhook_secret},
-        {"wave.webhook_secret_previous", "WAVE_WEBHOOK_SECRET_PREVIOUS", true,
-         &c.wave.webhook_secret_previous},
-        {"wave.request_signing_secret", "WAVE_REQUEST_SIGNING_SECRET", true,
-         &c.wave.request_signing_secret},
-        {"secrets.jwt_secret", "JWT_SECRET", true, &c.secrets.jwt_secret},
-        {"secrets.jwt_secret_previous", "JWT_SECRET_PREVIOUS", true, &c.secrets.jwt_secret_previous},
-        {"secrets.sealing_key", "SEALING_KEY", true, &c.secrets.sealing_key},
-        {"secrets.sealing_key_id", "SEALING_KEY_ID", true, &c.secrets.sealing_key_id},
-        {"secrets.sealing_keys_older", "SEALING_KEYS_OLDER", true, &c.secrets.sealing_keys_older},
-        {"secrets.root_key", "ROOT_KEY", true, &c.secrets.root_key},
-        {"secrets.ledger_signing_key", "LEDGER_SIGNING_KEY", true, &c.secrets.ledger_signing_key},
-        {"secrets.ticket_key_seed", "TICKET_KEY_SEED", true, &c.secrets.ticket_key_seed},
-        {"secrets.ticket_key_id", "TICKET_KEY_ID", true, &c.secrets.ticket_key_id},
+        {"dev_mode",                                "TAAMA_DEV",                    false, &c.dev_mode                  },
+        {"demo",                                    "TAAMA_DEMO",                   false, &c.demo                      },
+        {"data_dir",                                "TAAMA_DATA_DIR",               false, &c.data_directory            },
+        {"files_dir",                               "TAAMA_FILES_DIR",              false, &c.files_directory           },
+        {"log_level",                               "TAAMA_LOG_LEVEL",              false, &c.log_level                 },
+        {"modules",                                 "TAAMA_MODULES",                false, &c.modules                   },
+        {"http.address",                            "TAAMA_ADDRESS",                false, &c.http.address              },
+        {"http.port",                               "TAAMA_PORT",                   false, &c.http.port                 },
+        {"http.public_url",                         "TAAMA_PUBLIC_URL",             false, &c.http.public_url           },
+        {"http.tls_certificate",                    "TAAMA_TLS_CERTIFICATE",        false, &c.http.tls_certificate      },
+        {"http.tls_key",                            "TAAMA_TLS_KEY",                false, &c.http.tls_key              },
+        {"http.threads",                            "TAAMA_THREADS",                false, &c.http.threads              },
+        {"http.cors_origins",                       "TAAMA_CORS_ORIGINS",           false, &c.http.cors_origins         },
+        {"http.trusted_proxies",                    "TAAMA_TRUSTED_PROXIES",        false, &c.http.trusted_proxies      },
+        {"database.url",                            "TAAMA_DATABASE_URL",           false, &c.database.url              },
+        {"database.request_connections_per_thread", "TAAMA_DATABASE_CONNECTIONS",   false,
+         &c.database.request_connections_per_thread                                                                     },
+        {"database.unsafe",                         "TAAMA_DATABASE_UNSAFE",        false, &c.database.unsafe           },
+        {"operator.name",                           "TAAMA_OPERATOR_NAME",          false, &c.operator_.name            },
+        {"operator.country",                        "TAAMA_OPERATOR_COUNTRY",       false, &c.operator_.country         },
+        {"operator.time_zone",                      "TAAMA_OPERATOR_TIME_ZONE",     false, &c.operator_.time_zone       },
+        {"operator.language",                       "TAAMA_OPERATOR_LANGUAGE",      false, &c.operator_.language        },
+        {"operator.currency",                       "TAAMA_OPERATOR_CURRENCY",      false, &c.operator_.currency        },
+        {"wave.base_url",                           "WAVE_BASE_URL",                false, &c.wave.base_url             },
+        {"wave.api_key",                            "WAVE_API_KEY",                 true,  &c.wave.api_key              },
+        {"wave.webhook_secret",                     "WAVE_WEBHOOK_SECRET",          true,  &c.wave.webhook_secret       },
+        {"wave.webhook_secret_previous",            "WAVE_WEBHOOK_SECRET_PREVIOUS", true,
+         &c.wave.webhook_secret_previous                                                                                },
+        {"wave.request_signing_secret",             "WAVE_REQUEST_SIGNING_SECRET",  true,
+         &c.wave.request_signing_secret                                                                                 },
+        {"secrets.jwt_secret",                      "JWT_SECRET",                   true,  &c.secrets.jwt_secret        },
+        {"secrets.jwt_secret_previous",             "JWT_SECRET_PREVIOUS",          true,
+         &c.secrets.jwt_secret_previous                                                                                 },
+        {"secrets.sealing_key",                     "SEALING_KEY",                  true,  &c.secrets.sealing_key       },
+        {"secrets.sealing_key_id",                  "SEALING_KEY_ID",               true,  &c.secrets.sealing_key_id    },
+        {"secrets.sealing_keys_older",              "SEALING_KEYS_OLDER",           true,  &c.secrets.sealing_keys_older},
+        {"secrets.root_key",                        "ROOT_KEY",                     true,  &c.secrets.root_key          },
+        {"secrets.ledger_signing_key",              "LEDGER_SIGNING_KEY",           true,  &c.secrets.ledger_signing_key},
+        {"secrets.ticket_key_seed",                 "TICKET_KEY_SEED",              true,  &c.secrets.ticket_key_seed   },
+        {"secrets.ticket_key_id",                   "TICKET_KEY_ID",                true,  &c.secrets.ticket_key_id     },
     };
 }
 
@@ -79,11 +84,25 @@ std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     while (!text.empty()) {
         const auto comma = text.find(',');
-        if (const auto word = text.substr(0, comma); !word.empty()) words.emplace_back(word);
+        if (const auto word = text::trim(text.substr(0, comma)); !word.empty())
+            words.emplace_back(word);
         if (comma == std::string_view::npos) break;
         text.remove_prefix(comma + 1);
     }
     return words;
+}
+
+constexpr int integer_max = 100'000;
+
+template <class T>
+constexpr int max_of() {
+    return std::same_as<T, int> ? integer_max : static_cast<int>(std::numeric_limits<T>::max());
+}
+
+bool to_bool(std::string_view name, std::string_view text) {
+    if (text == "1" || text == "true" || text == "yes") return true;
+    if (text.empty() || text == "0" || text == "false" || text == "no") return false;
+    throw ConfigError{fmt::format("{} must be true or false, not \"{}\"", name, text)};
 }
 
 int to_integer(std::string_view name, std::string_view text, int max) {
@@ -101,12 +120,9 @@ void set_from_text(const Field& field, const std::string& text) {
             if constexpr (std::same_as<T, std::string> || std::same_as<T, std::filesystem::path>)
                 *target = text;
             else if constexpr (std::same_as<T, bool>)
-                *target = text == "1" || text == "true" || text == "yes";
-            else if constexpr (std::same_as<T, int>)
-                *target = to_integer(field.environment, text, 100'000);
-            else if constexpr (std::unsigned_integral<T>)
-                *target = static_cast<T>(
-                    to_integer(field.environment, text, std::numeric_limits<T>::max()));
+                *target = to_bool(field.environment, text);
+            else if constexpr (std::integral<T>)
+                *target = static_cast<T>(to_integer(field.environment, text, max_of<T>()));
             else
                 *target = words_of(text);
         },
@@ -114,7 +130,9 @@ void set_from_text(const Field& field, const std::string& text) {
 }
 
 void set_from_node(const Field& field, const toml::node& node) {
-    const auto wrong = [&] { return ConfigError{fmt::format("{} has a value of the wrong type", field.key)}; };
+    const auto wrong = [&] {
+        return ConfigError{fmt::format("{} has a value of the wrong type", field.key)};
+    };
     std::visit(
         [&]<class T>(T* target) {
             if constexpr (std::same_as<T, std::string> || std::same_as<T, bool>) {
@@ -128,7 +146,8 @@ void set_from_node(const Field& field, const toml::node& node) {
             } else if constexpr (std::integral<T>) {
                 const auto value = node.value_exact<std::int64_t>();
                 if (!value) throw wrong();
-                *target = static_cast<T>(to_integer(field.key, std::to_string(*value), 65535));
+                *target =
+                    static_cast<T>(to_integer(field.key, std::to_string(*value), max_of<T>()));
             } else {
                 const auto* array = node.as_array();
                 if (array == nullptr) throw wrong();
@@ -148,14 +167,18 @@ void read_table(const toml::table& table, const std::string& prefix,
     for (const auto& [name, node] : table) {
         const std::string key = prefix + std::string{name.str()};
         if (const auto* inner = node.as_table()) {
+            const bool known = std::ranges::any_of(
+                fields, [&](const Field& field) { return field.key.starts_with(key + '.'); });
+            if (!known) throw ConfigError{fmt::format("unknown configuration key {}", key)};
             read_table(*inner, key + '.', fields);
             continue;
         }
         const auto field = std::ranges::find(fields, std::string_view{key}, &Field::key);
-        if (field == fields.end()) throw ConfigError{fmt::format("unknown configuration key {}", key)};
+        if (field == fields.end())
+            throw ConfigError{fmt::format("unknown configuration key {}", key)};
         if (field->secret)
-            throw ConfigError{fmt::format("{} is a secret: set {} in the environment", key,
-                                    field->environment)};
+            throw ConfigError{
+                fmt::format("{} is a secret: set {} in the environment", key, field->environment)};
         set_from_node(*field, node);
     }
 }
@@ -168,6 +191,25 @@ toml::table parse_file(const std::string& path) {
         where << error.source().begin;
         throw ConfigError{fmt::format("{}: {} ({})", path, error.description(), where.str())};
     }
+}
+
+// Values that no part of the program could work with.
+void check_values(const Config& config) {
+    if (!log::parse_level(config.log_level))
+        throw ConfigError{fmt::format("unknown log level {}", config.log_level)};
+    if (config.data_directory.empty()) throw ConfigError{"data_dir must not be empty"};
+    if (config.http.public_url.ends_with('/'))
+        throw ConfigError{"http.public_url ends without a slash"};
+    if (config.operator_.country.size() != 2)
+        throw ConfigError{"operator.country is two letters, like CI"};
+    if (config.http.tls_certificate.empty() != config.http.tls_key.empty())
+        throw ConfigError{"http.tls_certificate and http.tls_key go together"};
+    if (!TimeZone::find(config.operator_.time_zone))
+        throw ConfigError{fmt::format("unknown time zone {}", config.operator_.time_zone)};
+    if (config.operator_.language != "fr" && config.operator_.language != "en")
+        throw ConfigError{"operator.language is fr or en"};
+    if (!parse_currency(config.operator_.currency))
+        throw ConfigError{fmt::format("unknown currency {}", config.operator_.currency)};
 }
 
 }  // namespace
@@ -189,6 +231,7 @@ Config load(const std::filesystem::path& file, const Environment& environment) {
     for (const Field& field : fields)
         if (const auto value = environment(std::string{field.environment}.c_str()))
             set_from_text(field, *value);
+    check_values(config);
     return config;
 }
 
@@ -249,14 +292,6 @@ void check_secrets(const Config& config) {
         to_integer("SEALING_KEYS_OLDER", older.substr(0, colon), 255);
         key_of_32_bytes("SEALING_KEYS_OLDER", std::string_view{older}.substr(colon + 1));
     }
-    if (config.http.tls_certificate.empty() != config.http.tls_key.empty())
-        throw ConfigError{"http.tls_certificate and http.tls_key go together"};
-    if (!TimeZone::find(config.operator_.time_zone))
-        throw ConfigError{fmt::format("unknown time zone {}", config.operator_.time_zone)};
-    if (config.operator_.language != "fr" && config.operator_.language != "en")
-        throw ConfigError{"operator.language is fr or en"};
-    if (!parse_currency(config.operator_.currency))
-        throw ConfigError{fmt::format("unknown currency {}", config.operator_.currency)};
     if (!config.wave.api_key.empty() && config.wave.webhook_secret.empty())
         throw ConfigError{"WAVE_API_KEY needs WAVE_WEBHOOK_SECRET"};
 }
@@ -279,8 +314,7 @@ std::string to_toml(const Config& config) {
             [&]<class T>(T* value) {
                 if constexpr (std::same_as<T, std::vector<std::string>>) {
                     toml::array array;
-                    for (const auto& word : *value)
-                        array.push_back(field.secret ? "•••" : word);
+                    for (const auto& word : *value) array.push_back(field.secret ? "•••" : word);
                     one.insert(name, std::move(array));
                 } else if constexpr (std::same_as<T, std::string>) {
                     one.insert(name, field.secret && !value->empty() ? "•••" : *value);
@@ -295,10 +329,7 @@ std::string to_toml(const Config& config) {
             field.target);
         std::ostringstream line;
         line << one;
-        const std::string note = field.environment.empty()
-                                     ? std::string{}
-                                     : fmt::format("  # {}", field.environment);
-        (in_table ? tables : top) += line.str() + note + '\n';
+        (in_table ? tables : top) += fmt::format("{}  # {}\n", line.str(), field.environment);
     }
     return top + tables;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-// What the process is told at its start. Defaults, then the file (taama.toml), then the
-// environment; the table of names stands in config/keys.cpp. Settings that staff change while it
-// runs are in modules/settings.
+// What the process is told at its start: defaults, then the file (taama.toml), then the
+// environment. One table in config.cpp names all keys and variables. Settings that staff change
+// while it runs are in modules/settings.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,9 +20,8 @@ struct Http {
     std::uint16_t port = 8080;
     std::string tls_certificate;  // PEM files; empty: plain HTTP
     std::string tls_key;
-    std::string
-        public_url;   // without a slash at its end; empty in the file: http://localhost:<port>
-    int threads = 0;  // 0: one per core
+    std::string public_url;  // without a slash at its end; empty: http://localhost:<port>
+    int threads = 0;         // 0: one per core
     std::vector<std::string> trusted_proxies;
     std::vector<std::string> cors_origins;
 };
@@ -70,7 +69,7 @@ struct Config {
     Wave wave;
     std::vector<std::string> modules{"carpool"};
     std::filesystem::path data_directory = "var";
-    std::filesystem::path files_directory;  // empty in the file: <data directory>/files
+    std::filesystem::path files_directory;  // empty: <data directory>/files
     std::string log_level = "info";
     bool dev_mode = false;  // sandbox, /dev paths, made-up secrets
     bool demo = false;      // demo data

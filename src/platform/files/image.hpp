@@ -37,6 +37,8 @@ struct Picture {
 // Why an upload is refused; the words of `file_rejected`.
 enum class Rejection : std::uint8_t { type, decode, pixels, pages };
 
+// What must be decoded as a whole (interlaced PNG, lossless WebP, progressive JPEG) also stays
+// below 64 MiB of pixels.
 inline constexpr std::int64_t pixels_max = 40'000'000;
 
 // Orientation applied, metadata dropped, JPEG quality 82; PNG with transparency stays PNG. A
@@ -45,7 +47,8 @@ inline constexpr std::int64_t pixels_max = 40'000'000;
 std::expected<std::vector<Picture>, Rejection> make_variants(std::string_view bytes,
                                                              const std::vector<Variant>& variants);
 
-// The document as it is, once its pages were counted.
+// Pages of a document, which is kept as it is. Counted without interpreting it; damaged and
+// encrypted ones are Rejection::decode.
 std::expected<int, Rejection> count_pdf_pages(std::string_view bytes, int pages_max);
 
 }  // namespace taama::files

@@ -1,15 +1,17 @@
 #include "platform/files/local_store.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <cerrno>
 #include <system_error>
 
 #include "platform/assert.hpp"
-#include "platform/id.hpp"
+#include "platform/crypto/hash.hpp"
+#include "platform/crypto/random.hpp"
 
 namespace taama::files {
 
@@ -17,30 +19,59 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Two levels of 256 folders keep each small: "ab/abcd…".
-bool is_key(std::string_view key) {
-    return !key.empty() && key.size() <= 200 && key.front() != '.' && key.front() != '/' &&
-           std::ranges::count(key, '/') <= 1 && key.find("..") == std::string_view::npos &&
-           std::ranges::all_of(key, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      c == '_' || c == '-' || c == '.' || c == '/';
-           });
+constexpr std::size_t key_length_max = 200;
+
+[[noreturn]] void fail(const fs::path& path, int error) {
+    throw std::system_error{error, std::generic_category(), path.string()};
 }
 
-[[noreturn]] void fail(const fs::path& path, const char* what) {
-    throw std::system_error{errno, std::generic_category(), path.string() + ": " + what};
-}
-
-struct Descriptor {
-    int number;
+class Descriptor {
+public:
+    Descriptor(const fs::path& path, int flags, mode_t mode = 0)
+        : number_(open(path.c_str(), flags | O_CLOEXEC, mode)) {}
     ~Descriptor() {
-        if (number >= 0) close(number);
+        if (is_open()) close(number_);
     }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    bool is_open() const { return number_ >= 0; }
+    int number() const { return number_; }
+
+private:
+    int number_;
 };
 
 void sync_directory(const fs::path& path) {
-    const Descriptor directory{open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (directory.number >= 0) fsync(directory.number);
+    const Descriptor directory{path, O_RDONLY | O_DIRECTORY};
+    if (!directory.is_open() || fsync(directory.number()) != 0) fail(path, errno);
+}
+
+void write_and_sync(const fs::path& path, std::string_view content) {
+    const Descriptor file{path, O_WRONLY | O_CREAT | O_EXCL, 0600};
+    if (!file.is_open()) fail(path, errno);
+    std::size_t done = 0;
+    while (done < content.size()) {
+        const ssize_t written = write(file.number(), content.data() + done, content.size() - done);
+        if (written < 0 && errno != EINTR) fail(path, errno);
+        if (written > 0) done += static_cast<std::size_t>(written);
+    }
+    if (fsync(file.number()) != 0) fail(path, errno);
+}
+
+bool is_name(std::string_view part) {
+    return !part.empty() && part.front() != '.' && std::ranges::all_of(part, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+}
+
+bool is_key(std::string_view text) {
+    if (text.size() > key_length_max) return false;
+    const auto slash = text.find('/');
+    return slash == std::string_view::npos
+               ? is_name(text)
+               : is_name(text.substr(0, slash)) && is_name(text.substr(slash + 1));
 }
 
 }  // namespace
@@ -56,38 +87,49 @@ fs::path LocalStore::path_of(std::string_view key) const {
 
 void LocalStore::put(std::string_view key, std::string_view bytes) {
     const fs::path target = path_of(key);
-    fs::create_directories(target.parent_path());
-    const fs::path partial = target.string() + "." + Uuid::make().to_string() + ".part";
-    {
-        const Descriptor file{
-            open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-        if (file.number < 0) fail(partial, "open");
-        while (!bytes.empty()) {
-            const ssize_t written = write(file.number, bytes.data(), bytes.size());
-            if (written < 0) fail(partial, "write");
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-        if (fsync(file.number) != 0) fail(partial, "fsync");
+    const fs::path folder = target.parent_path();
+    if (fs::create_directories(folder)) sync_directory(directory_);
+    // The leading dot keeps it out of the reach of every key.
+    const fs::path partial = folder / fmt::format(".{}", crypto::to_hex(crypto::random_bytes(16)));
+    try {
+        write_and_sync(partial, bytes);
+        fs::rename(partial, target);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(partial, ignored);
+        throw;
     }
-    fs::rename(partial, target);
-    sync_directory(target.parent_path());
+    sync_directory(folder);
 }
 
 std::optional<std::string> LocalStore::get(std::string_view key) const {
-    std::ifstream file{path_of(key), std::ios::binary};
-    if (!file) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
+    const fs::path path = path_of(key);
+    const Descriptor file{path, O_RDONLY};
+    if (!file.is_open()) {
+        if (errno == ENOENT) return std::nullopt;
+        fail(path, errno);
+    }
+    struct stat facts{};
+    if (fstat(file.number(), &facts) != 0) fail(path, errno);
+    std::string content(static_cast<std::size_t>(facts.st_size), '\0');
+    std::size_t done = 0;
+    while (done < content.size()) {
+        const ssize_t count = read(file.number(), content.data() + done, content.size() - done);
+        if (count < 0 && errno != EINTR) fail(path, errno);
+        if (count == 0) fail(path, EIO);
+        if (count > 0) done += static_cast<std::size_t>(count);
+    }
+    return content;
 }
 
 std::optional<std::uint64_t> LocalStore::size(std::string_view key) const {
-    std::error_code error;
-    const auto bytes = fs::file_size(path_of(key), error);
-    return error ? std::nullopt : std::optional<std::uint64_t>{bytes};
+    struct stat facts{};
+    const fs::path path = path_of(key);
+    if (stat(path.c_str(), &facts) == 0) return static_cast<std::uint64_t>(facts.st_size);
+    if (errno == ENOENT) return std::nullopt;
+    fail(path, errno);
 }
 
-void LocalStore::remove(std::string_view key) {
-    std::error_code ignored;
-    fs::remove(path_of(key), ignored);
-}
+void LocalStore::remove(std::string_view key) { fs::remove(path_of(key)); }
 
 }  // namespace taama::files

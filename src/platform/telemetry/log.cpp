@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <string>
 
 #include "platform/json/codec.hpp"
+#include "platform/text/utf8.hpp"
 #include "platform/time/time.hpp"
 
 namespace taama::log {
@@ -21,6 +24,17 @@ std::atomic<int> output{STDERR_FILENO};
 
 constexpr Level levels[] = {Level::debug, Level::info, Level::warn, Level::error, Level::off};
 
+// What an outside party said may be no UTF-8, and the line must stay JSON.
+void append_text(std::string& out, std::string_view text) {
+    if (text::is_valid_utf8(text)) {
+        json::write_string(out, text);
+        return;
+    }
+    std::string cleaned{text};
+    std::ranges::replace_if(cleaned, [](unsigned char c) { return c >= 0x80; }, '?');
+    json::write_string(out, cleaned);
+}
+
 void append(std::string& out, const Field& field) {
     out += ',';
     json::write_string(out, field.name);
@@ -32,7 +46,7 @@ void append(std::string& out, const Field& field) {
             } else if constexpr (std::same_as<T, bool>) {
                 out += value ? "true" : "false";
             } else if constexpr (std::same_as<T, std::string_view>) {
-                json::write_string(out, value);
+                append_text(out, value);
             } else {
                 char digits[32];
                 if constexpr (std::same_as<T, double>)
@@ -50,11 +64,16 @@ void append(std::string& out, const Field& field) {
 
 std::string_view to_string(Level level) {
     switch (level) {
-        case Level::debug: return "debug";
-        case Level::info: return "info";
-        case Level::warn: return "warn";
-        case Level::error: return "error";
-        case Level::off: break;
+        case Level::debug:
+            return "debug";
+        case Level::info:
+            return "info";
+        case Level::warn:
+            return "warn";
+        case Level::error:
+            return "error";
+        case Level::off:
+            break;
     }
     return "off";
 }
@@ -74,8 +93,8 @@ void write(Level level, std::string_view event, Fields fields) noexcept {
         std::string line;
         line.reserve(320);
         line += "{\"at\":\"";
-        append_utc_time(line, std::chrono::time_point_cast<Microseconds>(
-                                  std::chrono::system_clock::now()));
+        append_utc_time(
+            line, std::chrono::time_point_cast<Microseconds>(std::chrono::system_clock::now()));
         line += "\",\"level\":\"";
         line += to_string(level);
         line += "\",\"event\":";
@@ -87,6 +106,7 @@ void write(Level level, std::string_view event, Fields fields) noexcept {
         while (!rest.empty()) {
             const ssize_t written =
                 ::write(output.load(std::memory_order_relaxed), rest.data(), rest.size());
+            if (written < 0 && errno == EINTR) continue;
             if (written <= 0) return;
             rest.remove_prefix(static_cast<std::size_t>(written));
         }

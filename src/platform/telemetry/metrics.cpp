@@ -4,6 +4,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <limits>
 #include <map>
 #include <mutex>
 #include <variant>
@@ -17,8 +18,8 @@ namespace {
 constexpr double seconds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                               0.1,    0.25,  0.5,    1,     2.5,  5,     10};
 
-using Series = std::variant<std::unique_ptr<Counter>, std::unique_ptr<Gauge>,
-                            std::unique_ptr<Histogram>>;
+using Series =
+    std::variant<std::unique_ptr<Counter>, std::unique_ptr<Gauge>, std::unique_ptr<Histogram>>;
 
 void collect(const Counter& counter, prometheus::ClientMetric& out) {
     out.counter.value = static_cast<double>(counter.value());
@@ -73,9 +74,8 @@ struct Metrics::Impl {
         auto& all = family->second.series;
         auto found = all.find(labels);
         if (found == all.end())
-            found = all.emplace(labels,
-                                std::make_unique<Metric>(std::forward<Args>(args)...))
-                        .first;
+            found =
+                all.emplace(labels, std::make_unique<Metric>(std::forward<Args>(args)...)).first;
         auto* metric = std::get_if<std::unique_ptr<Metric>>(&found->second);
         ASSERT(metric != nullptr && found->second.index() == all.begin()->second.index());
         return **metric;
