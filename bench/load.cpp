@@ -1,11 +1,14 @@
-// An HTTP load generator that costs little itself: requests are bytes made beforehand, answers are only measured.
+// An HTTP load generator that costs little itself: requests are bytes made beforehand, answers are
+// only measured.
 //
-//     bench_load --port 8080 --requests FILE --connections 32 --seconds 5 [--rate 1000] [--once] [--warmup 1]
+//     bench_load --port 8080 --requests FILE --connections 32 --seconds 5 [--rate 1000] [--once]
+//     [--warmup 1]
 //
-// FILE holds the requests as they go over the wire, each after a line with its length in bytes. Without --rate each
-// connection sends the next request when it has the answer (closed loop); with it requests are due at fixed times
-// whatever the server does, and latency counts from then on (open loop), so that a stall is not hidden by the client
-// waiting for it. --once sends every request at most once. Prints one JSON object; times are microseconds.
+// FILE holds the requests as they go over the wire, each after a line with its length in bytes.
+// Without --rate each connection sends the next request when it has the answer (closed loop); with
+// it requests are due at fixed times whatever the server does, and latency counts from then on
+// (open loop), so that a stall is not hidden by the client waiting for it. --once sends every
+// request at most once. Prints one JSON object; times are microseconds.
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -103,10 +106,11 @@ public:
         std::string statuses;
         for (const auto& [status, count] : tally_.by_status)
             statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
-        fmt::print("{{\"requests\":{},\"seconds\":{:.3f},\"per_second\":{:.1f},\"p50\":{},\"p90\":{},"
-                   "\"p99\":{},\"p999\":{},\"max\":{},\"broken\":{},\"status\":{{{}}}}}\n",
-                   times.size(), seconds, static_cast<double>(times.size()) / seconds, at(0.5), at(0.9),
-                   at(0.99), at(0.999), at(1), tally_.broken, statuses);
+        fmt::print(
+            "{{\"requests\":{},\"seconds\":{:.3f},\"per_second\":{:.1f},\"p50\":{},\"p90\":{},"
+            "\"p99\":{},\"p999\":{},\"max\":{},\"broken\":{},\"status\":{{{}}}}}\n",
+            times.size(), seconds, static_cast<double>(times.size()) / seconds, at(0.5), at(0.9),
+            at(0.99), at(0.999), at(1), tally_.broken, statuses);
     }
 
 private:
@@ -129,15 +133,15 @@ private:
                               });
         }
         void read_on() {
-            socket.async_read_some(
-                asio::buffer(chunk), [self = shared_from_this()](error_code code, std::size_t size) {
-                    if (code) return self->load.broke();
-                    self->received.append(self->chunk.data(), size);
-                    if (const int status = self->status_when_whole())
-                        self->load.answered(self, status);
-                    else
-                        self->read_on();
-                });
+            socket.async_read_some(asio::buffer(chunk),
+                                   [self = shared_from_this()](error_code code, std::size_t size) {
+                                       if (code) return self->load.broke();
+                                       self->received.append(self->chunk.data(), size);
+                                       if (const int status = self->status_when_whole())
+                                           self->load.answered(self, status);
+                                       else
+                                           self->read_on();
+                                   });
         }
         // 0 while the answer is not there in full. Answers of the program carry Content-Length.
         int status_when_whole() const {
@@ -174,7 +178,8 @@ private:
         if (now >= measured_from_ && now <= end_) {
             ++tally_.by_status[status];
             tally_.latencies_us.push_back(static_cast<std::uint32_t>(
-                std::chrono::duration_cast<std::chrono::microseconds>(now - connection->due).count()));
+                std::chrono::duration_cast<std::chrono::microseconds>(now - connection->due)
+                    .count()));
             last_answer_ = now;
         }
         idle_.push_back(connection);

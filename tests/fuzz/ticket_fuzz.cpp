@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         ASSERT(!carpool::decode_ticket(candidate, keys) || candidate == real);
     // Single bytes of a real ticket changed.
     std::string changed = real;
-    for (std::size_t i = 0; i + 1 < size; i += 2) changed[data[i] % changed.size()] = static_cast<char>(data[i + 1]);
+    for (std::size_t i = 0; i + 1 < size; i += 2)
+        changed[data[i] % changed.size()] = static_cast<char>(data[i + 1]);
     if (changed != real) ASSERT(!carpool::decode_ticket(changed, keys));
     return 0;
 }

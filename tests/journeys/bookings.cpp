@@ -30,16 +30,17 @@ TEST(Bookings, Guards_S1_050_S1_084_S1_213) {
     EXPECT_EQ(book(driver, trip).text("/error/details/reason"), "own_trip");
     EXPECT_EQ(book(passenger, "00000000-0000-4000-8000-000000000000").status, 404);
     for (const json::value& seats : {json::value(0), json::value(9), json::value(-1),
-                                    json::value(1.5), json::value("2"), json::value(nullptr)}) {
-        const Response refused =
-            passenger.http.post("/api/v1/bookings", json::object{{"trip_id", trip}, {"seats", seats}}, key());
+                                     json::value(1.5), json::value("2"), json::value(nullptr)}) {
+        const Response refused = passenger.http.post(
+            "/api/v1/bookings", json::object{{"trip_id", trip}, {"seats", seats}}, key());
         EXPECT_TRUE(refused.has("/error/details/fields/seats")) << refused.brief();
     }
     const Response too_many = book(passenger, trip, 4);
     EXPECT_EQ(too_many.code(), "booking_conflict");
     EXPECT_EQ(too_many.integer("/error/details/available"), 3);
     EXPECT_EQ(too_many.integer("/error/details/requested"), 4);
-    EXPECT_EQ(book(passenger, trip, 1, {{"expected_price_per_seat", 5000}}).code(), "price_changed");
+    EXPECT_EQ(book(passenger, trip, 1, {{"expected_price_per_seat", 5000}}).code(),
+              "price_changed");
     const Response promo = book(passenger, trip, 1, {{"promo_code", "KDO2026"}});
     EXPECT_EQ(promo.code(), "promo_invalid");
     EXPECT_EQ(promo.text("/error/details/reason"), "unknown");
@@ -54,10 +55,11 @@ TEST(Bookings, Guards_S1_050_S1_084_S1_213) {
     EXPECT_EQ(book(passenger, same_time).text("/error/details/reason"), "passenger_busy");
     Person no_phone{.http = server.client()};
     const std::string email = unique_email();
-    ASSERT_EQ(no_phone.http.post("/api/v1/auth/register", json::object{{"email", email}}).status, 202);
-    no_phone.take(no_phone.http.post(
-        "/api/v1/auth/email/verify",
-        json::object{{"email", email}, {"code", code_sent_to(server, email)}}));
+    ASSERT_EQ(no_phone.http.post("/api/v1/auth/register", json::object{{"email", email}}).status,
+              202);
+    no_phone.take(
+        no_phone.http.post("/api/v1/auth/email/verify",
+                           json::object{{"email", email}, {"code", code_sent_to(server, email)}}));
     EXPECT_EQ(book(no_phone, trip).code(), "kyc_required");
 }
 
@@ -67,8 +69,8 @@ TEST(Bookings, RejectedOnceIsForThatTrip_S1_088) {
     Person passenger = sign_up(server);
     const std::string trip = publish(server, driver, {{"allow_auto_accept", false}});
     const std::string booking = booked(passenger, trip);
-    const Response rejected = driver.http.post(path_of(booking, "/reject"),
-                                               json::object{{"reason", "luggage"}});
+    const Response rejected =
+        driver.http.post(path_of(booking, "/reject"), json::object{{"reason", "luggage"}});
     ASSERT_EQ(rejected.status, 200) << rejected.brief();
     EXPECT_EQ(rejected.text("/data/cancel_reason"), "driver_rejected");
     EXPECT_EQ(book(passenger, trip).text("/error/details/reason"), "rejected_before");
@@ -112,14 +114,15 @@ TEST(Cancellation, ByThePassengerGivesAllBack_S1_089_S1_146) {
     EXPECT_EQ(preview.integer("/data/fee"), 0);
     EXPECT_EQ(preview.integer("/data/refund_amount"), 12'000);
 
-    const Response cancelled = passenger.http.post(path_of(booking, "/cancel"),
-                                                   json::object{{"reason", "plans_changed"}});
+    const Response cancelled =
+        passenger.http.post(path_of(booking, "/cancel"), json::object{{"reason", "plans_changed"}});
     ASSERT_EQ(cancelled.status, 200) << cancelled.brief();
     EXPECT_EQ(cancelled.text("/data/status"), "cancelled");
     EXPECT_EQ(cancelled.text("/data/cancelled_by"), "passenger");
-    EXPECT_EQ(passenger.http.post(path_of(booking, "/cancel"), json::object{{"reason", "plans_changed"}})
-                  .status,
-              200)
+    EXPECT_EQ(
+        passenger.http.post(path_of(booking, "/cancel"), json::object{{"reason", "plans_changed"}})
+            .status,
+        200)
         << "the same again";
     wait_for_payment(passenger, cancelled.text("/data/payment_id"), "refunded");
     EXPECT_EQ(passenger.http.get(path_of(booking)).integer("/data/refunded_amount"), 12'000);
@@ -173,7 +176,8 @@ TEST(Tickets, Refusals_S1_090_4_7) {
     Person stranger = sign_up(server);
     const std::string trip = publish(server, driver, {{"departure_time", in(server, 20min)}});
     const std::string booking = paid_booking(server, passenger, trip);
-    const std::string ticket = passenger.http.get(path_of(booking, "/ticket")).text("/data/qr_code");
+    const std::string ticket =
+        passenger.http.get(path_of(booking, "/ticket")).text("/data/qr_code");
     const auto check_in = [&](json::object body) {
         return driver.http.post(path_of(booking, "/checkin"), body);
     };
@@ -194,16 +198,19 @@ TEST(Tickets, Refusals_S1_090_4_7) {
     const std::string other_trip =
         publish(server, other_driver, {{"departure_time", in(server, 20min)}});
     const std::string foreign =
-        other.http.get(path_of(paid_booking(server, other, other_trip), "/ticket")).text("/data/qr_code");
+        other.http.get(path_of(paid_booking(server, other, other_trip), "/ticket"))
+            .text("/data/qr_code");
     EXPECT_EQ(reason(foreign), "wrong_trip");
-    EXPECT_EQ(stranger.http.post(path_of(booking, "/checkin"), json::object{{"ticket", ticket}}).status,
-              404);
+    EXPECT_EQ(
+        stranger.http.post(path_of(booking, "/checkin"), json::object{{"ticket", ticket}}).status,
+        404);
 
     const Response early = check_in({{"ticket", ticket}, {"occurred_at", in(server, -48h)}});
     EXPECT_EQ(early.code(), "validation_error") << early.brief();
     EXPECT_EQ(check_in({{"ticket", ticket}, {"occurred_at", in(server, 1h)}}).code(),
               "validation_error");
-    EXPECT_EQ(driver.http.post(path_of(booking, "/end-ride"), json::object{}).code(), "invalid_state");
+    EXPECT_EQ(driver.http.post(path_of(booking, "/end-ride"), json::object{}).code(),
+              "invalid_state");
 
     const auto answers = at_once(2, [&](int) {
         auto phone = server.client();
@@ -216,7 +223,8 @@ TEST(Tickets, Refusals_S1_090_4_7) {
     const Response keys = nobody.get("/api/v1/tickets/keys");
     EXPECT_EQ(keys.text("/data/0/algorithm"), "Ed25519");
     EXPECT_TRUE(keys.header("Cache-Control").contains("max-age=3600"));
-    EXPECT_EQ(nobody.get("/api/v1/tickets/keys", {{"If-None-Match", keys.header("ETag")}}).status, 304);
+    EXPECT_EQ(nobody.get("/api/v1/tickets/keys", {{"If-None-Match", keys.header("ETag")}}).status,
+              304);
 }
 
 TEST(Tickets, CheckInOpensAnHourBefore) {
@@ -294,11 +302,12 @@ TEST(Messages, Rules_S1_100_S1_101_S1_102) {
     const Response image = passenger.http.post(
         path, json::object{{"content", upload_id(passenger, "message_image")}, {"type", "image"}});
     ASSERT_EQ(image.status, 201) << image.brief();
-    EXPECT_EQ(driver.http.get(target_of(driver.http.get(path).text("/data/0/image_url"))).status, 200);
+    EXPECT_EQ(driver.http.get(target_of(driver.http.get(path).text("/data/0/image_url"))).status,
+              200);
 
     EXPECT_GE(driver.http.get(path_of(booking)).integer("/data/unread_count"), 2);
-    const Response read = driver.http.post(path + "/read",
-                                           json::object{{"up_to", image.text("/data/id")}});
+    const Response read =
+        driver.http.post(path + "/read", json::object{{"up_to", image.text("/data/id")}});
     EXPECT_EQ(read.integer("/data/last_read_seq"), image.integer("/data/seq"));
     EXPECT_EQ(driver.http.get(path_of(booking)).integer("/data/unread_count"), 0);
     const Response later = passenger.http.post(path, json::object{{"content", "Encore là ?"}});

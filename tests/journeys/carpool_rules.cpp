@@ -34,7 +34,8 @@ TEST(Vehicles, ManagedByTheirOwner_S1_033_S1_070_S1_071_S1_072_S1_073_S1_074) {
     Person owner = sign_up(server);
     Person stranger = sign_up(server);
     const std::string plate = unique_plate();
-    const std::string id = add_vehicle(owner, {{"plate_number", plate}, {"comfort_level", "comfort"}});
+    const std::string id =
+        add_vehicle(owner, {{"plate_number", plate}, {"comfort_level", "comfort"}});
     const std::string path = "/api/v1/vehicles/" + id;
     EXPECT_TRUE(owner.http.get(path).flag("/data/is_default")) << "the first one";
     EXPECT_EQ(stranger.http.get(path).status, 404);
@@ -42,16 +43,21 @@ TEST(Vehicles, ManagedByTheirOwner_S1_033_S1_070_S1_071_S1_072_S1_073_S1_074) {
 
     std::string spelled = plate;
     std::ranges::replace(spelled, ' ', '-');
-    json::object again{{"make", "Kia"},     {"model", "Rio"},          {"color", "Bleu"},
-                       {"seats_total", 5}, {"plate_number", spelled}};
+    json::object again{{"make", "Kia"},
+                       {"model", "Rio"},
+                       {"color", "Bleu"},
+                       {"seats_total", 5},
+                       {"plate_number", spelled}};
     const Response taken = stranger.http.post("/api/v1/vehicles", again);
     EXPECT_EQ(taken.code(), "already_exists");
     EXPECT_EQ(taken.text("/error/details/field"), "plate_number");
-    EXPECT_EQ(owner.http.patch(path, json::object{{"color", "Rouge"}}).text("/data/color"), "Rouge");
+    EXPECT_EQ(owner.http.patch(path, json::object{{"color", "Rouge"}}).text("/data/color"),
+              "Rouge");
     EXPECT_EQ(owner.http.put(path, json::object{{"color", "Vert"}}).text("/data/color"), "Vert");
     EXPECT_EQ(owner.http.patch(path, json::object{{"verified", true}}).code(), "validation_error");
     EXPECT_EQ(owner.http.del(path).status, 204);
-    EXPECT_EQ(stranger.http.post("/api/v1/vehicles", again).status, 201) << "the plate is free again";
+    EXPECT_EQ(stranger.http.post("/api/v1/vehicles", again).status, 201)
+        << "the plate is free again";
 }
 
 TEST(Vehicles, OneCalendar_F14) {
@@ -62,8 +68,8 @@ TEST(Vehicles, OneCalendar_F14) {
     const Response maintenance = driver.http.post(
         path + "/maintenance", json::object{{"from", in(server, 48h)}, {"to", in(server, 72h)}});
     ASSERT_EQ(maintenance.status, 201) << maintenance.brief();
-    const Response refused = driver.http.post(
-        "/api/v1/trips", new_trip(server, {{"departure_time", in(server, 50h)}}));
+    const Response refused =
+        driver.http.post("/api/v1/trips", new_trip(server, {{"departure_time", in(server, 50h)}}));
     EXPECT_EQ(refused.code(), "vehicle_unavailable") << refused.brief();
     EXPECT_EQ(driver.http.del(path + "/maintenance/" + maintenance.text("/data/id")).status, 204);
     publish(server, driver, {{"departure_time", in(server, 50h)}});
@@ -73,10 +79,11 @@ TEST(Vehicles, OneCalendar_F14) {
                   .code(),
               "vehicle_unavailable");
     EXPECT_EQ(driver.http.del(path).code(), "conflict") << "in use";
-    EXPECT_EQ(driver.http.get(path + "/calendar?from=" + in(server, 0h) + "&to=" + in(server, 24h * 10))
-                  .items()
-                  .size(),
-              1U);
+    EXPECT_EQ(
+        driver.http.get(path + "/calendar?from=" + in(server, 0h) + "&to=" + in(server, 24h * 10))
+            .items()
+            .size(),
+        1U);
 }
 
 TEST(Trips, PublishingNeedsTier3_S1_204) {
@@ -86,7 +93,8 @@ TEST(Trips, PublishingNeedsTier3_S1_204) {
     const Response refused = driver.http.post("/api/v1/trips", new_trip(server));
     EXPECT_EQ(refused.code(), "kyc_required") << refused.brief();
     EXPECT_EQ(refused.integer("/error/details/required_tier"), 3);
-    const Response draft = driver.http.post("/api/v1/trips", new_trip(server, {{"status", "draft"}}));
+    const Response draft =
+        driver.http.post("/api/v1/trips", new_trip(server, {{"status", "draft"}}));
     ASSERT_EQ(draft.status, 201) << draft.brief();
     const std::string path = "/api/v1/trips/" + draft.text("/data/id");
     auto nobody = server.client();
@@ -201,11 +209,14 @@ TEST(Stops, ReplacedAsAWhole_S1_035_S1_081_S1_082) {
     ASSERT_EQ(one.status, 201) << one.brief();
     EXPECT_EQ(one.items().size(), 3U);
     EXPECT_EQ(one.integer("/data/1/order"), 1) << "renumbered";
-    EXPECT_EQ(driver.http
-                  .post(path, json::object{{"stops", {stop(1, toumodi(), {{"pickup_allowed", false},
-                                                                          {"dropoff_allowed", false}})}}})
-                  .code(),
-              "validation_error");
+    EXPECT_EQ(
+        driver.http
+            .post(path,
+                  json::object{{"stops",
+                                {stop(1, toumodi(),
+                                      {{"pickup_allowed", false}, {"dropoff_allowed", false}})}}})
+            .code(),
+        "validation_error");
     EXPECT_EQ(driver.http.post(path, json::object{{"stops", json::array{}}}).items().size(), 2U);
 }
 
@@ -250,7 +261,8 @@ TEST(Search, LegsHaveTheirOwnPriceAndSeats_S1_083_F08_5_2) {
     EXPECT_EQ(full.code(), "booking_conflict");
     EXPECT_EQ(full.integer("/error/details/available"), 0);
     EXPECT_EQ(full.integer("/error/details/requested"), 1);
-    EXPECT_EQ(book(third, trip, 1, {{"from_stop", stop_id(1)}, {"to_stop", stop_id(2)}}).status, 201);
+    EXPECT_EQ(book(third, trip, 1, {{"from_stop", stop_id(1)}, {"to_stop", stop_id(2)}}).status,
+              201);
     expect_seats_add_up(server, trip);
     EXPECT_TRUE(hit(abidjan(), toumodi()).empty()) << "sold";
 }
@@ -259,16 +271,18 @@ TEST(Search, Parameters) {
     auto& server = shared_server();
     auto http = server.client();
     const std::string ends = "/api/v1/trips/search?from=5.3575,-4.0083&to=6.8190,-5.2760";
-    const char* bad[] = {"&radius_km=0",   "&radius_km=101",          "&sort=colour",
-                         "&seats%3E=2&seats_gte=2", "&seats_min=9",   "&price_min=5&price_max=4",
-                         "&time_from=25:00", "&flex_days=4",          "&page=0",
-                         "&page_size=101", "&unknown=1",              "&date=2026-02-30"};
+    const char* bad[] = {
+        "&radius_km=0", "&radius_km=101",           "&sort=colour",     "&seats%3E=2&seats_gte=2",
+        "&seats_min=9", "&price_min=5&price_max=4", "&time_from=25:00", "&flex_days=4",
+        "&page=0",      "&page_size=101",           "&unknown=1",       "&date=2026-02-30"};
     for (const char* query : bad)
         EXPECT_EQ(http.get(ends + query).code(), "validation_error") << query;
-    for (const char* query : {"from=abc&to=6,-5", "from=5.3&to=6,-5", "from=91,0&to=6,-5", "to=6,-5"})
+    for (const char* query :
+         {"from=abc&to=6,-5", "from=5.3&to=6,-5", "from=91,0&to=6,-5", "to=6,-5"})
         EXPECT_EQ(http.get("/api/v1/trips/search?" + std::string{query}).code(), "validation_error")
             << query;
-    EXPECT_EQ(http.get("/api/v1/trips/search?from=5.3575,-4.0083&to=5.3575,-4.0083").items().size(), 0U);
+    EXPECT_EQ(http.get("/api/v1/trips/search?from=5.3575,-4.0083&to=5.3575,-4.0083").items().size(),
+              0U);
     EXPECT_EQ(http.get(ends + "&date=2020-01-01").items().size(), 0U) << "a past day";
     const Response found = http.get(ends + "&sort=price&page_size=1");
     EXPECT_EQ(found.integer("/meta/pagination/page_size"), 1);
@@ -282,8 +296,7 @@ TEST(Trips, QuoteOfALeg) {
     auto http = server.client();
     const std::string path = "/api/v1/trips/" + trip;
     const Response stops = http.get(path + "/stops");
-    const Response quote =
-        http.get(path + "/quote?seats=2&from_stop=" + stops.text("/data/1/id"));
+    const Response quote = http.get(path + "/quote?seats=2&from_stop=" + stops.text("/data/1/id"));
     ASSERT_EQ(quote.status, 200) << quote.brief();
     EXPECT_EQ(quote.integer("/data/subtotal"), 2 * quote.integer("/data/price_per_seat"));
     const Response backwards = http.get(path + "/quote?from_stop=" + stops.text("/data/2/id") +

@@ -43,9 +43,9 @@ ChaosLoad::ChaosLoad(const ServerProcess& server) : server_(server), endpoint_(s
     add_vehicle(driver, {{"seats_total", 61}, {"is_default", true}, {"kind", "bus"}});
     const auto now = std::chrono::floor<std::chrono::seconds>(server_now(server));
     for (int day = 1; day <= trips_count; ++day)
-        trips_.push_back(publish(server, driver,
-                                 {{"departure_time", to_string(now + 24h * day)},
-                                  {"seats_available", 60}}));
+        trips_.push_back(
+            publish(server, driver,
+                    {{"departure_time", to_string(now + 24h * day)}, {"seats_available", 60}}));
     for (int i = 0; i < passengers_count; ++i) {
         const Person person = sign_up(server);
         passengers_.push_back({.token = person.access_token, .id = person.id});
@@ -103,8 +103,7 @@ std::optional<Response> ChaosLoad::insist(Worker& worker, const Request& request
                 ADD_FAILURE() << request.target << ": " << response.brief();
             ++unavailable_;
         } catch (const boost::system::system_error& error) {
-            if (!connections_may_break_)
-                ADD_FAILURE() << request.target << ": " << error.what();
+            if (!connections_may_break_) ADD_FAILURE() << request.target << ": " << error.what();
         }
         const Endpoint now = endpoint();
         worker.http.move_to(now);
@@ -140,20 +139,19 @@ bool ChaosLoad::book_and_pay(Worker& worker, const std::string& trip) {
 
     // The emulated Wave forgets its sessions when the process dies; its signed word is enough.
     const std::string payment_id = payment->text("/data/payment/id");
-    const std::string body =
-        wave_body({.event_id = "EV_" + payment_id,
-                   .session = payment->text("/data/payment/provider_ref"),
-                   .payment_id = payment_id,
-                   .amount = payment->integer("/data/payment/amount")});
+    const std::string body = wave_body({.event_id = "EV_" + payment_id,
+                                        .session = payment->text("/data/payment/provider_ref"),
+                                        .payment_id = payment_id,
+                                        .amount = payment->integer("/data/payment/amount")});
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const auto acknowledged = insist(
-        worker, {.method = "POST",
-                 .target = "/api/v1/payments/webhook/wave",
-                 .body = body,
-                 .headers = {{"Content-Type", "application/json"},
-                             {"Wave-Signature",
-                              wave_signature(ServerProcess::webhook_secret,
-                                             now.time_since_epoch().count(), body)}}});
+        worker,
+        {.method = "POST",
+         .target = "/api/v1/payments/webhook/wave",
+         .body = body,
+         .headers = {{"Content-Type", "application/json"},
+                     {"Wave-Signature", wave_signature(ServerProcess::webhook_secret,
+                                                       now.time_since_epoch().count(), body)}}});
     if (!acknowledged) return false;
     if (acknowledged->status != 200) throw std::runtime_error(acknowledged->brief());
     const std::scoped_lock lock{mutex_};

@@ -1,5 +1,5 @@
-// PostgreSQL is killed under mixed load while the server goes on. The cluster is the program's own, with everything
-// flushed to disk.
+// PostgreSQL is killed under mixed load while the server goes on. The cluster is the program's own,
+// with everything flushed to disk.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -41,7 +41,8 @@ TEST(ChaosPostgres, KilledFiveTimesLosesNothing) {
         const auto back = SteadyClock::now();
         auto http = server.unchecked_client();
         eventually("the server answers again", 30s, [&] {
-            return http.get("/api/v1/trips/search?from=5.3575,-4.0083&to=6.8190,-5.2760").status == 200;
+            return http.get("/api/v1/trips/search?from=5.3575,-4.0083&to=6.8190,-5.2760").status ==
+                   200;
         });
         EXPECT_LE(SteadyClock::now() - back, 5s) << "round " << round;
     }

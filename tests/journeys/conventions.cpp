@@ -46,10 +46,12 @@ TEST(Methods, HeadOptionsAnd405) {
 TEST(Bodies, OnlyJsonOfModestSize_S1_011_S1_017) {
     auto http = shared_server().client();
     const auto send = [&](std::string body, std::string type) {
-        return http.send({"POST", "/api/v1/auth/login", std::move(body), {{"Content-Type", std::move(type)}}});
+        return http.send(
+            {"POST", "/api/v1/auth/login", std::move(body), {{"Content-Type", std::move(type)}}});
     };
     EXPECT_EQ(send(R"({"phone":"x"})", "text/plain").code(), "unsupported_media_type");
-    EXPECT_EQ(send("phone=x", "application/x-www-form-urlencoded").code(), "unsupported_media_type");
+    EXPECT_EQ(send("phone=x", "application/x-www-form-urlencoded").code(),
+              "unsupported_media_type");
     EXPECT_NE(send(R"({"phone":"x"})", "application/json; charset=utf-8").status, 415);
     EXPECT_EQ(send(R"({"phone":"x")", "application/json").code(), "bad_request");
     EXPECT_EQ(send(R"({"phone":"x","phone":"y"})", "application/json").code(), "bad_request");
@@ -59,22 +61,23 @@ TEST(Bodies, OnlyJsonOfModestSize_S1_011_S1_017) {
     EXPECT_EQ(send("", "application/json").status / 100, 4);
     const std::string deep = std::string(33, '[') + std::string(33, ']');
     EXPECT_EQ(send(R"({"phone":)" + deep + "}", "application/json").code(), "bad_request");
-    const Response large = send(R"({"phone":")" + std::string(256 * 1024, 'x') + "\"}", "application/json");
+    const Response large =
+        send(R"({"phone":")" + std::string(256 * 1024, 'x') + "\"}", "application/json");
     EXPECT_EQ(large.code(), "payload_too_large");
 }
 
 TEST(Bodies, EveryProblemIsNamedAtOnce_S1_030_S1_171) {
     auto& server = shared_server();
     Person driver = sign_up(server);
-    const Response refused = driver.http.post(
-        "/api/v1/trips", json::object{{"origin", {{"lat", 91}, {"lon", -181}}},
-                                      {"destination", "Yamoussoukro"},
-                                      {"departure_time", "tomorrow"},
-                                      {"price_per_seat", -1},
-                                      {"colour", "red"}});
+    const Response refused =
+        driver.http.post("/api/v1/trips", json::object{{"origin", {{"lat", 91}, {"lon", -181}}},
+                                                       {"destination", "Yamoussoukro"},
+                                                       {"departure_time", "tomorrow"},
+                                                       {"price_per_seat", -1},
+                                                       {"colour", "red"}});
     EXPECT_EQ(refused.code(), "validation_error");
-    for (const char* field : {"origin.lat", "origin.lon", "destination", "departure_time",
-                              "price_per_seat", "colour"})
+    for (const char* field :
+         {"origin.lat", "origin.lon", "destination", "departure_time", "price_per_seat", "colour"})
         EXPECT_TRUE(refused.at("/error/details/fields").as_object().contains(field)) << field;
 }
 
@@ -104,17 +107,20 @@ TEST(Lists, PagesSortAndFilters) {
     EXPECT_EQ(page.integer("/meta/pagination/page_count"), 3);
     std::set<std::string> seen;
     for (int number = 1; number <= 3; ++number)
-        for (const auto& item : owner.http.get("/api/v1/vehicles?page_size=2&page=" + std::to_string(number)).items())
+        for (const auto& item :
+             owner.http.get("/api/v1/vehicles?page_size=2&page=" + std::to_string(number)).items())
             seen.emplace(item.at("id").as_string());
     EXPECT_EQ(seen.size(), 5U);
     EXPECT_EQ(owner.http.get("/api/v1/vehicles?page=99").items().size(), 0U);
-    for (const char* query : {"page=0", "page=x", "page_size=101", "page_size=0", "sort=vin", "nonsense=1",
-                              "page=99999999999999999999"})
-        EXPECT_EQ(owner.http.get("/api/v1/vehicles?" + std::string{query}).code(), "validation_error")
+    for (const char* query : {"page=0", "page=x", "page_size=101", "page_size=0", "sort=vin",
+                              "nonsense=1", "page=99999999999999999999"})
+        EXPECT_EQ(owner.http.get("/api/v1/vehicles?" + std::string{query}).code(),
+                  "validation_error")
             << query;
     EXPECT_EQ(owner.http.get("/api/v1/bookings?status=in:paid,accepted").status, 200);
     EXPECT_EQ(owner.http.get("/api/v1/bookings?status=in:paid,unheard").code(), "validation_error");
-    EXPECT_EQ(owner.http.get("/api/v1/bookings?pickup_at_gte=yesterday").code(), "validation_error");
+    EXPECT_EQ(owner.http.get("/api/v1/bookings?pickup_at_gte=yesterday").code(),
+              "validation_error");
 }
 
 TEST(Etags, SaveWorkAndGuardChanges) {
@@ -125,7 +131,8 @@ TEST(Etags, SaveWorkAndGuardChanges) {
     ASSERT_FALSE(etag.empty());
     EXPECT_EQ(owner.http.get(path, {{"If-None-Match", etag}}).status, 304);
     EXPECT_EQ(owner.http.get(path, {{"If-None-Match", "\"other\", " + etag}}).status, 304);
-    EXPECT_EQ(owner.http.patch(path, json::object{{"color", "Noir"}}, {{"If-Match", etag}}).status, 200);
+    EXPECT_EQ(owner.http.patch(path, json::object{{"color", "Noir"}}, {{"If-Match", etag}}).status,
+              200);
     EXPECT_EQ(owner.http.patch(path, json::object{{"color", "Bleu"}}, {{"If-Match", etag}}).code(),
               "precondition_failed");
     EXPECT_EQ(owner.http.get(path, {{"If-None-Match", etag}}).text("/data/color"), "Noir");
@@ -160,7 +167,9 @@ TEST(Cors, ConfiguredOriginsOnly) {
     ServerProcess server{{.settings = settings}};
     auto http = server.client();
     const auto preflight = [&](const char* origin) {
-        return http.send({"OPTIONS", "/api/v1/auth/login", {},
+        return http.send({"OPTIONS",
+                          "/api/v1/auth/login",
+                          {},
                           {{"Origin", origin},
                            {"Access-Control-Request-Method", "POST"},
                            {"Access-Control-Request-Headers", "content-type"}}});
@@ -177,15 +186,16 @@ TEST(Cors, ConfiguredOriginsOnly) {
     EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://console.exemple.ci");
     EXPECT_TRUE(answer.header("Access-Control-Expose-Headers").contains("ETag"));
     EXPECT_TRUE(answer.header("Vary").contains("Origin"));
-    for (const char* origin : {"https://evil.example", "null", "https://console.exemple.ci.evil.example",
-                               "http://console.exemple.ci"}) {
+    for (const char* origin :
+         {"https://evil.example", "null", "https://console.exemple.ci.evil.example",
+          "http://console.exemple.ci"}) {
         const Response other = preflight(origin);
         EXPECT_EQ(other.status, 403) << origin;
         EXPECT_FALSE(other.has_header("Access-Control-Allow-Origin"));
     }
 }
 
-// --- below HTTP's good manners ------------------------------------------------------------------------
+// --- below HTTP's good manners -------------------------------------------------------------------
 
 std::string raw(const std::string& bytes) {
     return HttpClient::raw_exchange(shared_server().endpoint(), bytes, 3s);
@@ -194,8 +204,9 @@ std::string raw(const std::string& bytes) {
 TEST(Wire, WhatIsNoHttpIsRefusedCleanly) {
     EXPECT_TRUE(raw("nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
     EXPECT_TRUE(raw("GET / HTTP/9.9\r\n\r\n").starts_with("HTTP/1.1 400"));
-    const std::string long_header = "GET /api/v1/auth/config HTTP/1.1\r\nHost: x\r\nX-Long: " +
-                                    std::string(64 * 1024, 'x') + "\r\n\r\n";
+    const std::string long_header =
+        "GET /api/v1/auth/config HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(64 * 1024, 'x') +
+        "\r\n\r\n";
     const std::string refused = raw(long_header);
     EXPECT_TRUE(refused.empty() || refused.starts_with("HTTP/1.1 4")) << refused.substr(0, 200);
     // Two lengths are how requests are smuggled.
@@ -210,14 +221,15 @@ TEST(Wire, WhatIsNoHttpIsRefusedCleanly) {
 TEST(Wire, PipelinedRequestsAreAnsweredInOrder) {
     std::string requests;
     for (int i = 0; i < 20; ++i)
-        requests += "GET /api/v1/trips/" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: 00000000-0000-4000-8000-0000000000" +
+        requests += "GET /api/v1/trips/" + std::to_string(i) +
+                    " HTTP/1.1\r\nHost: x\r\nX-Request-Id: 00000000-0000-4000-8000-0000000000" +
                     (i < 10 ? "0" : "") + std::to_string(i) + "\r\n" +
                     (i == 19 ? "Connection: close\r\n" : "") + "\r\n";
     const std::string answers = raw(requests);
     std::size_t at = 0;
     for (int i = 0; i < 20; ++i) {
-        const std::string id =
-            "00000000-0000-4000-8000-0000000000" + std::string(i < 10 ? "0" : "") + std::to_string(i);
+        const std::string id = "00000000-0000-4000-8000-0000000000" +
+                               std::string(i < 10 ? "0" : "") + std::to_string(i);
         at = answers.find(id, at);
         ASSERT_NE(at, std::string::npos) << i;
     }

@@ -20,8 +20,7 @@ namespace {
 
 Response need(Response response, int status) {
     if (response.status != status)
-        throw std::runtime_error(
-            fmt::format("expected {}, got {}", status, response.brief()));
+        throw std::runtime_error(fmt::format("expected {}, got {}", status, response.brief()));
     return response;
 }
 
@@ -40,12 +39,11 @@ json::object position(double lat, double lon, std::string_view text) {
 
 }  // namespace
 
-// --- time ------------------------------------------------------------------------------------------
+// --- time ----------------------------------------------------------------------------------------
 
 UtcTime server_now(const ServerProcess& server) {
     auto http = server.client();
-    const Response answer =
-        need(http.put("/sandbox/clock", json::object{{"advance_s", 0}}), 200);
+    const Response answer = need(http.put("/sandbox/clock", json::object{{"advance_s", 0}}), 200);
     const auto* pointer = answer.has("/data/now") ? "/data/now" : "/now";
     const auto now = parse_utc_time(answer.text(pointer));
     if (!now) throw std::runtime_error("no time: " + answer.brief());
@@ -57,7 +55,7 @@ void advance_clock(const ServerProcess& server, std::chrono::seconds by) {
     need(http.put("/sandbox/clock", json::object{{"advance_s", by.count()}}), 200);
 }
 
-// --- trips and bookings ----------------------------------------------------------------------------
+// --- trips and bookings --------------------------------------------------------------------------
 
 json::object abidjan() { return position(5.3575, -4.0083, "Abidjan, Plateau"); }
 json::object toumodi() { return position(6.5580, -5.0190, "Toumodi"); }
@@ -65,15 +63,16 @@ json::object yamoussoukro() { return position(6.8190, -5.2760, "Yamoussoukro"); 
 json::object bouake() { return position(7.6900, -5.0300, "Bouaké"); }
 
 json::object new_trip(const ServerProcess& server, json::object more) {
-    json::object trip{{"origin", abidjan()},
-                      {"destination", yamoussoukro()},
-                      {"departure_time", to_string(std::chrono::floor<std::chrono::seconds>(
-                                             server_now(server)) + 2h)},
-                      {"price_per_seat", 6000},
-                      {"seats_available", 3},
-                      {"allow_auto_accept", true},
-                      {"luggage_policy", "1 valise cabine"},
-                      {"rules", "Non-fumeur"}};
+    json::object trip{
+        {"origin", abidjan()},
+        {"destination", yamoussoukro()},
+        {"departure_time",
+         to_string(std::chrono::floor<std::chrono::seconds>(server_now(server)) + 2h)},
+        {"price_per_seat", 6000},
+        {"seats_available", 3},
+        {"allow_auto_accept", true},
+        {"luggage_policy", "1 valise cabine"},
+        {"rules", "Non-fumeur"}};
     for (auto& [name, value] : more) trip[name] = std::move(value);
     return trip;
 }
@@ -101,7 +100,7 @@ Response wait_for_payment(Person& reader, const std::string& payment_id, std::st
     return wait_for(reader, "/api/v1/payments/" + payment_id, status);
 }
 
-// --- payments --------------------------------------------------------------------------------------
+// --- payments ------------------------------------------------------------------------------------
 
 Response init_payment(Person& passenger, const std::string& booking_id) {
     return passenger.http.post("/api/v1/payments/init",
@@ -128,7 +127,7 @@ std::string paid_booking(const ServerProcess& server, Person& passenger, const s
     return id;
 }
 
-// --- webhooks --------------------------------------------------------------------------------------
+// --- webhooks ------------------------------------------------------------------------------------
 
 std::string wave_body(const WaveEvent& event) {
     const bool complete = event.type == "checkout.session.completed";
@@ -162,12 +161,12 @@ Response send_webhook(HttpClient& http, const std::string& body, const std::stri
 Response send_webhook(const ServerProcess& server, HttpClient& http, const WaveEvent& event) {
     const std::string body = wave_body(event);
     const auto now = std::chrono::floor<std::chrono::seconds>(server_now(server));
-    return send_webhook(http, body,
-                        wave_signature(ServerProcess::webhook_secret,
-                                       now.time_since_epoch().count(), body));
+    return send_webhook(
+        http, body,
+        wave_signature(ServerProcess::webhook_secret, now.time_since_epoch().count(), body));
 }
 
-// --- books and seats -------------------------------------------------------------------------------
+// --- books and seats -----------------------------------------------------------------------------
 
 std::int64_t ledger_balance(const ServerProcess& server, std::string_view kind,
                             std::string_view owner_id) {
@@ -193,7 +192,7 @@ void expect_seats_add_up(const ServerProcess& server, const std::string& trip_id
                                      *row[1], *row[2], *row[3]);
 }
 
-// --- races -----------------------------------------------------------------------------------------
+// --- races ---------------------------------------------------------------------------------------
 
 std::vector<Response> at_once(int count, const std::function<Response(int)>& act) {
     std::vector<Response> responses(static_cast<std::size_t>(count));

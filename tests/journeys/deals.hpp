@@ -21,7 +21,8 @@ boost::json::object toumodi();
 boost::json::object yamoussoukro();
 boost::json::object bouake();
 
-// A trip Abidjan – Yamoussoukro in two hours, 6000 a seat, 3 seats, accepting by itself; `more` replaces fields.
+// A trip Abidjan – Yamoussoukro in two hours, 6000 a seat, 3 seats, accepting by itself; `more`
+// replaces fields.
 boost::json::object new_trip(const ServerProcess& server, boost::json::object more = {});
 // Publishes it; its id.
 std::string publish(const ServerProcess& server, Person& driver, boost::json::object more = {});

@@ -23,7 +23,8 @@ std::uint32_t crc32(std::string_view bytes) {
 
 std::string chunk(std::string_view type, std::string_view data) {
     const std::string content = std::string{type} + std::string{data};
-    return big_endian(static_cast<std::uint32_t>(data.size())) + content + big_endian(crc32(content));
+    return big_endian(static_cast<std::uint32_t>(data.size())) + content +
+           big_endian(crc32(content));
 }
 
 // The zlib form without compression: stored blocks of at most 65,535 bytes.

@@ -13,9 +13,20 @@ constexpr int depth_max = 3;  // of objects in objects that are spoilt too
 // Stands in a value for bytes that no JSON library writes.
 constexpr std::string_view raw_mark = "@raw";
 const std::string raw_tokens[] = {
-    "1e999999", "-1e999999", std::string(400, '9'), "0.1e-99999", "-0", "1E+2",
-    "\"\xff\xfe\"", "\"\xed\xa0\x80\"", "\"\\ud800\"", "\"\\u0000\"",
-    std::string(40, '[') + std::string(40, ']'), "NaN", "01", "'x'",
+    "1e999999",
+    "-1e999999",
+    std::string(400, '9'),
+    "0.1e-99999",
+    "-0",
+    "1E+2",
+    "\"\xff\xfe\"",
+    "\"\xed\xa0\x80\"",
+    "\"\\ud800\"",
+    "\"\\u0000\"",
+    std::string(40, '[') + std::string(40, ']'),
+    "NaN",
+    "01",
+    "'x'",
 };
 
 std::vector<json::value> odd_values() {
@@ -62,7 +73,8 @@ void erase(json::value& root, const std::string& pointer) {
 std::string with_raw(const json::value& value, std::string_view token) {
     std::string text = json::serialize(value);
     const std::string mark = '"' + std::string{raw_mark} + '"';
-    if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), token);
+    if (const auto at = text.find(mark); at != std::string::npos)
+        text.replace(at, mark.size(), token);
     return text;
 }
 
@@ -152,9 +164,26 @@ void Samples::spoil(const json::value& schema, const json::value& root, const st
 
 std::vector<std::string> hopeless_bodies() {
     std::vector<std::string> bodies{
-        "", " ", "{", "}", "null", "true", "1", "\"x\"", "[]", "[{}]", "{}{}", "{\"a\":1,}",
-        "{\"a\":1,\"a\":2}", "{\"\":null}", "\xef\xbb\xbf{}", "{\"a\":\"\xff\"}", std::string(1, '\0'),
-        "// comment\n{}", std::string(1000, '['), std::string(300 * 1024, ' '),
+        "",
+        " ",
+        "{",
+        "}",
+        "null",
+        "true",
+        "1",
+        "\"x\"",
+        "[]",
+        "[{}]",
+        "{}{}",
+        "{\"a\":1,}",
+        "{\"a\":1,\"a\":2}",
+        "{\"\":null}",
+        "\xef\xbb\xbf{}",
+        "{\"a\":\"\xff\"}",
+        std::string(1, '\0'),
+        "// comment\n{}",
+        std::string(1000, '['),
+        std::string(300 * 1024, ' '),
     };
     std::string deep = "1";
     for (int i = 0; i < 200; ++i) deep = "{\"a\":" + deep + "}";
@@ -166,9 +195,26 @@ std::vector<std::string> hopeless_bodies() {
 }
 
 std::vector<std::string> odd_query_values() {
-    return {"",        "abc",  "-1",    "0",       "1.5",  "1e999", "99999999999999999999",
-            "%00",     "%ff",  "%",     "%zz",     "null", "in:",   "in:,,",
-            "%27--",   "[]",   "%F0%9F%8C%8D", "2026-02-30", "5.3,-4.0", "91,181",
+    return {"",
+            "abc",
+            "-1",
+            "0",
+            "1.5",
+            "1e999",
+            "99999999999999999999",
+            "%00",
+            "%ff",
+            "%",
+            "%zz",
+            "null",
+            "in:",
+            "in:,,",
+            "%27--",
+            "[]",
+            "%F0%9F%8C%8D",
+            "2026-02-30",
+            "5.3,-4.0",
+            "91,181",
             std::string(5000, 'x')};
 }
 

@@ -1,5 +1,5 @@
-// Walks every operation of the OpenAPI document with bad input: never a 5xx, always the envelope. The envelope
-// and the schema of each answer are checked by the client itself.
+// Walks every operation of the OpenAPI document with bad input: never a 5xx, always the envelope.
+// The envelope and the schema of each answer are checked by the client itself.
 
 #include <gtest/gtest.h>
 
@@ -20,8 +20,8 @@ protected:
     Person person = sign_up_with_password(server);
     Person super = staff(server, "super");
     std::string vehicle = add_vehicle(person);
-    std::string trip = person.http.post("/api/v1/trips", new_trip(server, {{"status", "draft"}}))
-                           .text("/data/id");
+    std::string trip =
+        person.http.post("/api/v1/trips", new_trip(server, {{"status", "draft"}})).text("/data/id");
 
     // Operations may end our own session or lock us out: we come back.
     Person& caller_of(const Operation& operation) {
@@ -65,13 +65,15 @@ protected:
 
     void send(Person& caller, const Operation& operation, const std::string& target,
               const std::string& body = {}, std::string_view type = "application/json") {
-        Request request{.method = operation.method, .target = target, .body = body, .headers = key()};
+        Request request{
+            .method = operation.method, .target = target, .body = body, .headers = key()};
         if (!type.empty() && operation.method != "GET")
             request.headers.emplace_back("Content-Type", type);
         const Response answer = caller.http.send(std::move(request));
         ++sent;
         EXPECT_LT(answer.status, 500)
-            << operation.method << ' ' << target << ' ' << body.substr(0, 600) << "\n" << answer.brief();
+            << operation.method << ' ' << target << ' ' << body.substr(0, 600) << "\n"
+            << answer.brief();
     }
 
     void walk_body(Person& caller, const Operation& operation) {
@@ -80,8 +82,9 @@ protected:
         if (!schema) return;
         for (const std::string& body : hopeless_bodies()) send(caller, operation, path, body);
         const std::string sample = json::serialize(samples().of(*schema));
-        for (const char* type : {"", "text/plain", "application/xml", "application/json; charset=latin-1",
-                                 "multipart/form-data; boundary=x", "application/jsonx"})
+        for (const char* type :
+             {"", "text/plain", "application/xml", "application/json; charset=latin-1",
+              "multipart/form-data; boundary=x", "application/jsonx"})
             send(caller, operation, path, sample, type);
         // An alias is the same handler.
         if (operation.is_alias) return;
@@ -129,8 +132,11 @@ TEST_P(MalformedInput, NeverBreaksTheServer_S1_017_S1_030) {
         walk_query(caller, operation);
         walk_body(caller, operation);
         auto nobody = server.client();
-        EXPECT_LT(nobody.send({operation.method, path_of(operation), "{}",
-                               {{"Content-Type", "application/json"}}})
+        EXPECT_LT(nobody
+                      .send({operation.method,
+                             path_of(operation),
+                             "{}",
+                             {{"Content-Type", "application/json"}}})
                       .status,
                   500);
     }

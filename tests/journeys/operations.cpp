@@ -34,9 +34,9 @@ TEST(Metrics, CountRequests_S4_053) {
     const Response metrics = http.get("/metrics");
     ASSERT_EQ(metrics.status, 200);
     EXPECT_TRUE(metrics.header("Content-Type").starts_with("text/plain"));
-    for (const char* name : {"http_requests_total", "http_request_duration_seconds_bucket",
-                             "http_requests_in_flight", "pg_query_seconds", "ledger_imbalance",
-                             "outbox_pending", "build_info"})
+    for (const char* name :
+         {"http_requests_total", "http_request_duration_seconds_bucket", "http_requests_in_flight",
+          "pg_query_seconds", "ledger_imbalance", "outbox_pending", "build_info"})
         EXPECT_TRUE(metrics.body.contains(name)) << name;
     EXPECT_FALSE(metrics.body.contains("00000000-0000")) << "routes, not paths, are labels";
 }
@@ -50,8 +50,8 @@ TEST(Documents, OpenApiSaysWhatIsServed_S1_198) {
     EXPECT_EQ(http.get("/version").body.contains(document.text("/info/version")), true);
     EXPECT_FALSE(document.body.contains("/sandbox/")) << "dev mode is not in it";
     EXPECT_FALSE(document.body.contains("/dev/"));
-    for (const char* path : {"/api/v1/trips", "/api/v1/bookings", "/api/v1/payments/init",
-                             "/api/v1/auth/register"})
+    for (const char* path :
+         {"/api/v1/trips", "/api/v1/bookings", "/api/v1/payments/init", "/api/v1/auth/register"})
         EXPECT_NE(server.validator().find("POST", path), nullptr) << path;
     for (const auto& operation : server.validator().operations())
         EXPECT_TRUE(operation.spec->contains("summary") &&
@@ -66,11 +66,13 @@ TEST(Documents, SwaggerUiLoadsNothingFromOtherHosts_S3_004) {
         ASSERT_EQ(html.status, 200) << page;
         EXPECT_TRUE(html.header("Content-Type").starts_with("text/html"));
         static const std::regex reference{R"re((?:src|href)\s*=\s*"([^"]*)")re"};
-        for (std::sregex_iterator it{html.body.begin(), html.body.end(), reference}, end; it != end; ++it) {
+        for (std::sregex_iterator it{html.body.begin(), html.body.end(), reference}, end; it != end;
+             ++it) {
             const std::string target = (*it)[1];
             EXPECT_FALSE(target.contains("//")) << target;
             if (!target.starts_with('#') && !target.starts_with("data:"))
-                EXPECT_EQ(http.get(target.starts_with('/') ? target : "/docs/" + target).status, 200)
+                EXPECT_EQ(http.get(target.starts_with('/') ? target : "/docs/" + target).status,
+                          200)
                     << target;
         }
         EXPECT_FALSE(html.header("Content-Security-Policy").contains("http"));
@@ -84,7 +86,9 @@ TEST(DevMode, MessagesCanBeEmptied) {
     auto http = server.client();
     EXPECT_EQ(http.get("/dev/inbox").status, 200);
     const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(http.get("/dev/messages?to=" + encode(unique_phone()) + "&wait=1").items().size(), 0U);
+    EXPECT_EQ(
+        http.get("/api/v1/dev/messages?to=" + encode(unique_phone()) + "&wait=1").items().size(),
+        0U);
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 900ms) << "it waits for one";
 }
 
@@ -99,7 +103,7 @@ TEST(Drain, RequestsInFlightFinishAndReadinessGoesRedFirst) {
     std::jthread slow{[&] {
         auto http = server.unchecked_client();
         http.never_repeat();
-        in_flight = http.get("/dev/messages?to=" + encode(unique_phone()) + "&wait=3");
+        in_flight = http.get("/api/v1/dev/messages?to=" + encode(unique_phone()) + "&wait=3");
     }};
     eventually("the slow request runs", 5s, [&] {
         const std::string text = watcher.get("/metrics").body;
@@ -133,8 +137,10 @@ TEST(Start, SecondOneIsQuickAndKeepsEverything) {
 
 TEST(Commands, CheckThemselves) {
     auto& server = shared_server();
-    for (const std::vector<std::string>& command :
-         {std::vector<std::string>{"check-sql"}, {"check-ledger", "--full", "--json"}, {"config"}, {"openapi"}}) {
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"check-sql"},
+                                                    {"check-ledger", "--full", "--json"},
+                                                    {"config"},
+                                                    {"openapi"}}) {
         const CommandResult result = server.run(command);
         EXPECT_EQ(result.exit_code, 0) << command[0] << ": " << result.output;
         EXPECT_FALSE(result.output.contains(ServerProcess::webhook_secret)) << command[0];

@@ -1,5 +1,5 @@
-// The first journey whole: a driver publishes Abidjan – Yamoussoukro, a passenger finds it, books, pays by
-// Wave, chats, is checked in and driven, and the books balance.
+// The first journey whole: a driver publishes Abidjan – Yamoussoukro, a passenger finds it, books,
+// pays by Wave, chats, is checked in and driven, and the books balance.
 
 #include <gtest/gtest.h>
 
@@ -89,8 +89,8 @@ protected:
         mine.close();
 
         // What was missed comes with `since`.
-        const Response missed =
-            driver.http.post(bookings(booking, "/messages"), json::object{{"content", "Je suis là"}});
+        const Response missed = driver.http.post(bookings(booking, "/messages"),
+                                                 json::object{{"content", "Je suis là"}});
         ASSERT_EQ(missed.status, 201);
         auto back = server.socket("/ws/bookings/" + booking + "?since=" + id, passenger.bearer());
         const auto replayed = back.receive("message", patience);
@@ -151,10 +151,10 @@ protected:
 };
 
 TEST_F(PaidJourney, AutoAccept_S1_075_S1_083_S1_084_S1_090_S1_091_S1_092_S1_139) {
-    const std::string trip =
-        publish(server, driver,
-                {{"departure_time", to_string(std::chrono::floor<std::chrono::seconds>(
-                                        server_now(server)) + 20min)}});
+    const std::string trip = publish(
+        server, driver,
+        {{"departure_time",
+          to_string(std::chrono::floor<std::chrono::seconds>(server_now(server)) + 20min)}});
     find_trip(trip);
 
     const Response made = book(passenger, trip, 2, {{"expected_price_per_seat", 6000}});
@@ -174,7 +174,8 @@ TEST_F(PaidJourney, AutoAccept_S1_075_S1_083_S1_084_S1_090_S1_091_S1_092_S1_139)
     ASSERT_EQ(started.status, 200) << started.brief();
     EXPECT_EQ(started.integer("/data/payment/amount"), 12'000);
     EXPECT_EQ(started.text("/data/provider/kind"), "redirect");
-    EXPECT_EQ(passenger.http.get(target_of(started.text("/data/provider/redirect_url"))).status, 200)
+    EXPECT_EQ(passenger.http.get(target_of(started.text("/data/provider/redirect_url"))).status,
+              200)
         << "the payer's page";
     pay_at_wave(server, session_of(started));
     const Response paid = wait_for_booking(passenger, booking, "paid");
@@ -190,17 +191,18 @@ TEST_F(PaidJourney, AutoAccept_S1_075_S1_083_S1_084_S1_090_S1_091_S1_092_S1_139)
     EXPECT_EQ(ledger_balance(server, "escrow", booking), 0);
     EXPECT_EQ(ledger_balance(server, "earnings", driver.id), 10'800);
     EXPECT_EQ(ledger_balance(server, "commission") - commission_before, 1'200);
-    EXPECT_EQ(wait_for_payment(passenger, paid.text("/data/payment_id"), "paid").integer("/data/amount"),
-              12'000);
+    EXPECT_EQ(
+        wait_for_payment(passenger, paid.text("/data/payment_id"), "paid").integer("/data/amount"),
+        12'000);
     server.expect_ledger_holds();
 }
 
 TEST_F(PaidJourney, DriverAccepts_S1_087_S1_052_S1_085_S1_086) {
-    const std::string trip =
-        publish(server, driver,
-                {{"allow_auto_accept", false},
-                 {"departure_time", to_string(std::chrono::floor<std::chrono::seconds>(
-                                        server_now(server)) + 25min)}});
+    const std::string trip = publish(
+        server, driver,
+        {{"allow_auto_accept", false},
+         {"departure_time",
+          to_string(std::chrono::floor<std::chrono::seconds>(server_now(server)) + 25min)}});
     const Response made = book(passenger, trip, 2);
     ASSERT_EQ(made.status, 201) << made.brief();
     const std::string booking = made.text("/data/id");
@@ -246,9 +248,12 @@ TEST_F(PaidJourney, StrangersSeeNothing_S1_085_S1_154) {
     Person stranger = sign_up(server);
     for (const char* rest : {"", "/events", "/messages", "/ticket", "/cancellation-preview"})
         EXPECT_EQ(stranger.http.get(bookings(booking, rest)).status, 404) << rest;
-    for (const char* rest : {"/accept", "/reject", "/checkin", "/start-ride", "/end-ride", "/no-show"})
-        EXPECT_EQ(stranger.http.post(bookings(booking, rest), json::object{{"code", "000000"}}).status / 100,
-                  4)
+    for (const char* rest :
+         {"/accept", "/reject", "/checkin", "/start-ride", "/end-ride", "/no-show"})
+        EXPECT_EQ(
+            stranger.http.post(bookings(booking, rest), json::object{{"code", "000000"}}).status /
+                100,
+            4)
             << rest;
     auto socket = server.socket("/ws/bookings/" + booking, stranger.bearer());
     EXPECT_EQ(socket.wait_for_close(patience), 4404);

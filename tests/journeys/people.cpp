@@ -27,7 +27,8 @@ std::string padded(int number, std::size_t digits) {
 // What a helper needs to go on; the message is the answer.
 Response need(Response response, int status) {
     if (response.status != status)
-        throw std::runtime_error("expected " + std::to_string(status) + ", got " + response.brief());
+        throw std::runtime_error("expected " + std::to_string(status) + ", got " +
+                                 response.brief());
     return response;
 }
 
@@ -49,8 +50,9 @@ void Person::take(const Response& token_view) {
 
 void Person::renew() {
     http.bearer({});
-    take(need(http.post("/api/v1/auth/token/refresh", json::object{{"refresh_token", refresh_token}}),
-              200));
+    take(need(
+        http.post("/api/v1/auth/token/refresh", json::object{{"refresh_token", refresh_token}}),
+        200));
 }
 
 // 01: mobile numbers; those that end a payment by a fault of the sandbox start with 07.
@@ -62,7 +64,7 @@ std::string unique_plate() { return padded(++numbers, 4) + " AB 01"; }
 
 json::array messages_to(const ServerProcess& server, const std::string& to) {
     auto http = server.client();
-    return need(http.get("/dev/messages?to=" + encode(to)), 200).items();
+    return need(http.get("/api/v1/dev/messages?to=" + encode(to)), 200).items();
 }
 
 std::string code_sent_to(const ServerProcess& server, const std::string& to, int messages) {
@@ -91,11 +93,10 @@ bool eventually(std::string_view what, std::chrono::milliseconds patience,
 
 Person sign_up(const ServerProcess& server, json::object more) {
     Person person{.http = server.client(), .phone = unique_phone()};
-    need(person.http.post("/api/v1/auth/register",
-                          joined({{"phone", person.phone},
-                                  {"first_name", "Awa"},
-                                  {"last_name", "Koné"}},
-                                 std::move(more))),
+    need(person.http.post(
+             "/api/v1/auth/register",
+             joined({{"phone", person.phone}, {"first_name", "Awa"}, {"last_name", "Koné"}},
+                    std::move(more))),
          202);
     person.take(need(person.http.post("/api/v1/auth/otp/verify",
                                       json::object{{"phone", person.phone},
@@ -147,12 +148,13 @@ std::string target_of(std::string_view url) {
 
 Response upload(Person& owner, std::string_view purpose, const std::string& bytes,
                 std::string_view content_type) {
-    const Response asked = need(
-        owner.http.post("/api/v1/files", json::object{{"purpose", purpose},
-                                                      {"content_type", content_type},
-                                                      {"size", bytes.size()}}),
-        201);
-    Request put{.method = "PUT", .target = target_of(asked.text("/data/upload/url")), .body = bytes};
+    const Response asked =
+        need(owner.http.post("/api/v1/files", json::object{{"purpose", purpose},
+                                                           {"content_type", content_type},
+                                                           {"size", bytes.size()}}),
+             201);
+    Request put{
+        .method = "PUT", .target = target_of(asked.text("/data/upload/url")), .body = bytes};
     for (const auto& [name, value] : asked.at("/data/upload/headers").as_object())
         put.headers.emplace_back(name, value.as_string());
     const Response stored = owner.http.send(std::move(put));

@@ -30,9 +30,10 @@ TEST(Profile, ReadAndChanged_S1_065_S2_033) {
         {{"If-Match", etag}});
     ASSERT_EQ(changed.status, 200) << changed.brief();
     EXPECT_EQ(changed.text("/data/language"), "en");
-    EXPECT_EQ(person.http.patch("/api/v1/me", json::object{{"first_name", "Aya"}}, {{"If-Match", etag}})
-                  .code(),
-              "precondition_failed");
+    EXPECT_EQ(
+        person.http.patch("/api/v1/me", json::object{{"first_name", "Aya"}}, {{"If-Match", etag}})
+            .code(),
+        "precondition_failed");
     const Response merged =
         person.http.put("/api/v1/users/me", json::object{{"preferences", {{"pets", true}}}});
     EXPECT_TRUE(merged.flag("/data/preferences/pets"));
@@ -69,7 +70,7 @@ TEST(Config, IsPublicAndCacheable) {
     EXPECT_TRUE(config.header("Cache-Control").contains("max-age=300"));
 }
 
-// --- KYC -------------------------------------------------------------------------------------------
+// --- KYC -----------------------------------------------------------------------------------------
 
 TEST(Kyc, TiersFollowDocuments_S1_058_S1_068_S1_116_S1_117_Example8) {
     auto& server = shared_server();
@@ -103,9 +104,10 @@ TEST(Kyc, TiersFollowDocuments_S1_058_S1_068_S1_116_S1_117_Example8) {
 
     approve_document(reviewer, submit_document(person, "permis"));
     EXPECT_EQ(status().integer("/data/tier"), 3);
-    EXPECT_EQ(reviewer.http.post("/api/v1/admin/kyc/" + cni + "/revoke",
-                                 json::object{{"reason", "suspected_fraud"},
-                                              {"notes", "Le document est un faux."}})
+    EXPECT_EQ(reviewer.http
+                  .post("/api/v1/admin/kyc/" + cni + "/revoke",
+                        json::object{{"reason", "suspected_fraud"},
+                                     {"notes", "Le document est un faux."}})
                   .status,
               200);
     EXPECT_EQ(status().integer("/data/tier"), 1) << "a licence alone identifies nobody";
@@ -118,10 +120,11 @@ TEST(Kyc, Rejected_S1_118) {
     const std::string path = "/api/v1/admin/kyc/" + submit_document(person, "cni") + "/reject";
     EXPECT_EQ(reviewer.http.post(path, json::object{{"reason", "unreadable"}}).code(),
               "validation_error");
-    ASSERT_EQ(reviewer.http.post(path, json::object{{"reason", "unreadable"},
-                                                    {"notes", "La photo est floue."}})
-                  .status,
-              200);
+    ASSERT_EQ(
+        reviewer.http
+            .post(path, json::object{{"reason", "unreadable"}, {"notes", "La photo est floue."}})
+            .status,
+        200);
     const Response status = person.http.get("/api/v1/me/kyc/status");
     EXPECT_EQ(status.text("/data/status"), "rejected");
     EXPECT_EQ(status.text("/data/documents/0/notes"), "La photo est floue.");
@@ -136,8 +139,8 @@ TEST(Kyc, TwoReviewersFirstWins) {
     Person second = staff(server, "super");
     const auto answers = at_once(2, [&](int i) {
         return i == 0 ? first.http.post(path + "/approve", json::object{})
-                      : second.http.post(path + "/reject",
-                                         json::object{{"reason", "other"}, {"notes", "Illisible."}});
+                      : second.http.post(path + "/reject", json::object{{"reason", "other"},
+                                                                        {"notes", "Illisible."}});
     });
     EXPECT_EQ(count_status(answers, 200), 1);
     EXPECT_EQ(count_status(answers, 409), 1);
@@ -147,11 +150,11 @@ TEST(Kyc, SameNumberTwiceIsSeenByComplianceOnly) {
     auto& server = shared_server();
     Person reviewer = staff(server, "compliance");
     const auto submit = [](Person& person) {
-        return person.http
-            .post("/api/v1/me/kyc", json::object{{"doc_type", "cni"},
-                                                 {"doc_number", "CI 77 0001 7700"},
-                                                 {"front_file_id", upload_id(person, "kyc")},
-                                                 {"back_file_id", upload_id(person, "kyc")}});
+        return person.http.post("/api/v1/me/kyc",
+                                json::object{{"doc_type", "cni"},
+                                             {"doc_number", "CI 77 0001 7700"},
+                                             {"front_file_id", upload_id(person, "kyc")},
+                                             {"back_file_id", upload_id(person, "kyc")}});
     };
     Person first = sign_up(server);
     approve_document(reviewer, submit(first).text("/data/id"));
@@ -159,10 +162,11 @@ TEST(Kyc, SameNumberTwiceIsSeenByComplianceOnly) {
     const Response accepted = submit(second);
     ASSERT_EQ(accepted.status, 201) << accepted.brief();
     EXPECT_FALSE(accepted.body.contains("duplicate"));
-    EXPECT_EQ(reviewer.http
-                  .post("/api/v1/admin/kyc/" + accepted.text("/data/id") + "/approve", json::object{})
-                  .code(),
-              "already_exists");
+    EXPECT_EQ(
+        reviewer.http
+            .post("/api/v1/admin/kyc/" + accepted.text("/data/id") + "/approve", json::object{})
+            .code(),
+        "already_exists");
 }
 
 TEST(Kyc, FilesMustBeOwnAndForKyc) {
@@ -183,7 +187,7 @@ TEST(Kyc, FilesMustBeOwnAndForKyc) {
     EXPECT_EQ(foreign.at("/error/details"), missing.at("/error/details")) << "no difference told";
 }
 
-// --- files -----------------------------------------------------------------------------------------
+// --- files ---------------------------------------------------------------------------------------
 
 TEST(Files, PrivateOnesBySignedUrlOnly_S1_067_S1_152) {
     auto& server = shared_server();
@@ -251,10 +255,9 @@ TEST(Files, SignedUploadTakesOnlyWhatWasDeclared) {
     auto& server = shared_server();
     Person owner = sign_up(server);
     const std::string bytes = png_image(16, 16);
-    const Response asked =
-        owner.http.post("/api/v1/files", json::object{{"purpose", "kyc"},
-                                                      {"content_type", "image/png"},
-                                                      {"size", bytes.size()}});
+    const Response asked = owner.http.post(
+        "/api/v1/files",
+        json::object{{"purpose", "kyc"}, {"content_type", "image/png"}, {"size", bytes.size()}});
     ASSERT_EQ(asked.status, 201) << asked.brief();
     const std::string target = target_of(asked.text("/data/upload/url"));
     auto http = server.client();

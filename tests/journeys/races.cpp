@@ -60,8 +60,8 @@ TEST(Idempotency, TheFirstAnswerStays) {
     const std::string trip = publish(server, driver);
     const HeaderList one_key = key();
     const auto ask = [&](Person& person, int seats) {
-        return person.http.post("/api/v1/bookings", json::object{{"trip_id", trip}, {"seats", seats}},
-                                one_key);
+        return person.http.post("/api/v1/bookings",
+                                json::object{{"trip_id", trip}, {"seats", seats}}, one_key);
     };
     const Response refused = ask(passenger, 8);
     EXPECT_EQ(refused.code(), "booking_conflict");
@@ -96,8 +96,8 @@ TEST(Races, LastSeatHasOneWinner_S1_051_S1_171) {
     Person driver = make_driver(server);
     const std::string trip = publish(server, driver, {{"seats_available", 1}});
     auto people = sign_up_many(server, 64);
-    const auto answers = at_once(
-        64, [&](int i) { return book(people[static_cast<std::size_t>(i)], trip); });
+    const auto answers =
+        at_once(64, [&](int i) { return book(people[static_cast<std::size_t>(i)], trip); });
     EXPECT_EQ(count_status(answers, 201), 1);
     for (const Response& answer : answers) {
         if (answer.status == 201) continue;
@@ -123,7 +123,8 @@ TEST(Races, TwoRequestsForOneSeatAcceptedAtOnce) {
     for (std::size_t i = 0; i < 2; ++i)
         if (answers[i].status != 200) {
             EXPECT_EQ(answers[i].code(), "booking_conflict");
-            EXPECT_EQ(driver.http.get("/api/v1/bookings/" + ids[i]).text("/data/status"), "pending");
+            EXPECT_EQ(driver.http.get("/api/v1/bookings/" + ids[i]).text("/data/status"),
+                      "pending");
         }
     expect_seats_add_up(server, trip);
 }
@@ -135,9 +136,8 @@ TEST(Races, TwoDriversAcceptOnePerson) {
     std::string ids[2];
     for (int i = 0; i < 2; ++i)
         ids[i] = booked(passenger, publish(server, drivers[i], {{"allow_auto_accept", false}}));
-    const auto answers = at_once(2, [&](int i) {
-        return drivers[i].http.post("/api/v1/bookings/" + ids[i] + "/accept");
-    });
+    const auto answers = at_once(
+        2, [&](int i) { return drivers[i].http.post("/api/v1/bookings/" + ids[i] + "/accept"); });
     EXPECT_EQ(count_status(answers, 200), 1);
     EXPECT_EQ(count_status(answers, 409), 1);
     for (std::size_t i = 0; i < 2; ++i)
@@ -195,10 +195,11 @@ TEST(Races, SeatsChangeWhilePeopleBook) {
         return http.patch("/api/v1/trips/" + trip, json::object{{"seats_offered", 1 + i % 4}});
     });
     expect_seats_add_up(server, trip);
-    EXPECT_EQ(server.sql().number(
-                  "select count(*) from carpool.trip_segments where trip_id = $1 and seats_free < 0",
-                  {trip}),
-              0);
+    EXPECT_EQ(
+        server.sql().number(
+            "select count(*) from carpool.trip_segments where trip_id = $1 and seats_free < 0",
+            {trip}),
+        0);
 }
 
 TEST(Races, PayAndCancelAtOnceSumsAgree) {
@@ -217,9 +218,8 @@ TEST(Races, PayAndCancelAtOnceSumsAgree) {
             return Response{};
         });
         const std::string id = payment.text("/data/payment/id");
-        eventually("no money left with a cancelled booking", 20s, [&] {
-            return ledger_balance(server, "escrow", booking) == 0;
-        });
+        eventually("no money left with a cancelled booking", 20s,
+                   [&] { return ledger_balance(server, "escrow", booking) == 0; });
         const Response end = passenger.http.get("/api/v1/payments/" + id);
         EXPECT_TRUE(end.text("/data/status") == "refunded" || end.text("/data/status") == "failed")
             << end.brief();
@@ -238,7 +238,8 @@ TEST(Races, ManyInitsOneIntent) {
         return init_payment(own, booking);
     });
     for (const Response& answer : answers) EXPECT_TRUE(answer.status / 100 == 2) << answer.brief();
-    EXPECT_EQ(server.sql().number("select count(*) from payments.payment where subject_id = $1", {booking}),
+    EXPECT_EQ(server.sql().number("select count(*) from payments.payment where subject_id = $1",
+                                  {booking}),
               1);
 }
 

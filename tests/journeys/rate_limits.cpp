@@ -57,7 +57,8 @@ TEST(RateLimits, CodeSendsByAddress_5_2) {
     int sent = 0;
     Response refused;
     for (int i = 0; i < 22; ++i) {
-        Response answer = http.post("/api/v1/auth/otp/send", json::object{{"phone", unique_phone()}});
+        Response answer =
+            http.post("/api/v1/auth/otp/send", json::object{{"phone", unique_phone()}});
         if (answer.status == 202)
             ++sent;
         else
@@ -73,12 +74,14 @@ TEST(RateLimits, LoginAndRegistration) {
     auto http = server.client();
     int refused = 0;
     for (int i = 0; i < 14; ++i)
-        refused += http.post("/api/v1/auth/register", json::object{{"phone", unique_phone()}}).status == 429;
+        refused +=
+            http.post("/api/v1/auth/register", json::object{{"phone", unique_phone()}}).status ==
+            429;
     EXPECT_GE(refused, 2) << "10 a minute";
     refused = 0;
     for (int i = 0; i < 40; ++i)
-        refused += http.post("/api/v1/auth/login",
-                             json::object{{"phone", unique_phone()}, {"password", "whatever-it-is"}})
+        refused += http.post("/api/v1/auth/login", json::object{{"phone", unique_phone()},
+                                                                {"password", "whatever-it-is"}})
                        .status == 429;
     EXPECT_GE(refused, 5) << "30 a minute";
 }

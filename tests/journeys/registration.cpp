@@ -29,9 +29,9 @@ TEST(Registration, ByPhone_S1_059_S2_017_S2_019_S3_022) {
     std::string national = phone.substr(4);
     for (const auto at : {2, 5, 8, 11}) national.insert(at, " ");
 
-    const Response asked = http.post(
-        "/api/v1/auth/register",
-        json::object{{"phone", national}, {"password", password}, {"first_name", "Awa"}});
+    const Response asked =
+        http.post("/api/v1/auth/register",
+                  json::object{{"phone", national}, {"password", password}, {"first_name", "Awa"}});
     ASSERT_EQ(asked.status, 202) << asked.brief();
     EXPECT_EQ(asked.text("/data/channel"), "sms");
     EXPECT_EQ(asked.text("/data/purpose"), "registration");
@@ -88,7 +88,7 @@ TEST(Registration, UnknownPhoneSignsInAndGoesOn_S1_063) {
     EXPECT_EQ(made.text("/data/user/phone"), phone);
     EXPECT_EQ(http.post("/api/v1/auth/register",
                         json::object{{"verified_token", verified.text("/data/verified_token")}})
-                  .status /
+                      .status /
                   100,
               4)
         << "good for one act";
@@ -134,9 +134,13 @@ TEST(Registration, BadInput_S1_030) {
          {"roles", "kyc_tier", "is_active"}},
         {"old eight digits", {{"phone", "07000000"}}, {"phone"}},
         {"short password", {{"phone", phone}, {"password", "kort"}}, {"password"}},
-        {"password of a mebibyte", {{"phone", phone}, {"password", std::string(200'000, 'x')}}, {"password"}},
+        {"password of a mebibyte",
+         {{"phone", phone}, {"password", std::string(200'000, 'x')}},
+         {"password"}},
         {"common password", {{"phone", phone}, {"password", "password123"}}, {"password"}},
-        {"zero byte in a name", {{"phone", phone}, {"first_name", std::string("A\0a", 3)}}, {"first_name"}},
+        {"zero byte in a name",
+         {{"phone", phone}, {"first_name", std::string("A\0a", 3)}},
+         {"first_name"}},
         {"name of spaces", {{"phone", phone}, {"first_name", "   "}}, {"first_name"}},
         {"no such day", {{"phone", phone}, {"birthdate", "2026-02-30"}}, {"birthdate"}},
         {"1850", {{"phone", phone}, {"birthdate", "1850-01-01"}}, {"birthdate"}},
@@ -150,10 +154,10 @@ TEST(Registration, BadInput_S1_030) {
         for (const std::string& field : c.fields)
             EXPECT_TRUE(refused.has("/error/details/fields/" + field)) << refused.brief();
     }
-    EXPECT_EQ(http.post("/api/v1/auth/register",
-                        json::object{{"phone", phone}, {"first_name", "Awa 🌍"}})
-                  .status,
-              202);
+    EXPECT_EQ(
+        http.post("/api/v1/auth/register", json::object{{"phone", phone}, {"first_name", "Awa 🌍"}})
+            .status,
+        202);
 }
 
 TEST(OneTimeCode, AttemptsRunOut_Example7) {
@@ -232,7 +236,8 @@ TEST(Registration, TwoPendingOfOnePhone) {
     auto http = server.client();
     const std::string phone = unique_phone();
     const auto asked = [&](const char* secret) {
-        return http.post("/api/v1/auth/register", json::object{{"phone", phone}, {"password", secret}});
+        return http.post("/api/v1/auth/register",
+                         json::object{{"phone", phone}, {"password", secret}});
     };
     ASSERT_EQ(asked("planted-by-another-9").status, 202);
     ASSERT_EQ(asked("mangue-verte-12").status, 202);

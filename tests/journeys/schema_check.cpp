@@ -45,7 +45,8 @@ TEST(SchemaCheck, FindsWhatIsWrong) {
         std::size_t problems;
     } cases[] = {
         {"good", "{" + base + R"(,"seats":2})", 0},
-        {"every field", "{" + base + R"(,"seats":2,"status":"draft","label":null,"legs":[1,null]})", 0},
+        {"every field", "{" + base + R"(,"seats":2,"status":"draft","label":null,"legs":[1,null]})",
+         0},
         {"missing", "{" + base + "}", 1},
         {"unknown field", "{" + base + R"(,"seats":2,"colour":"red"})", 1},
         {"text for number", "{" + base + R"(,"seats":"2"})", 1},
@@ -54,8 +55,10 @@ TEST(SchemaCheck, FindsWhatIsWrong) {
         {"other word", "{" + base + R"(,"seats":2,"status":"gone"})", 1},
         {"in a list", "{" + base + R"(,"seats":2,"legs":[1,"x"]})", 1},
         {"forms", R"({"id":"7D9F","at":"2026-10-02 08:30","seats":2})", 2},
-        {"time without zone", R"({"id":"7d9f0c52-2a41-4b7e-9b52-6a0f3c1d8e44",)"
-                              R"("at":"2026-10-02T08:30:00","seats":2})", 1},
+        {"time without zone",
+         R"({"id":"7d9f0c52-2a41-4b7e-9b52-6a0f3c1d8e44",)"
+         R"("at":"2026-10-02T08:30:00","seats":2})",
+         1},
         {"no object", "[]", 1},
     };
     for (const auto& c : cases) {
@@ -82,12 +85,17 @@ TEST(SchemaCheck, HoldsAnswersAgainstTheDocument) {
     EXPECT_EQ(problems("/api/v1/trips/1", 200, R"({"data":)" + trip + meta), 0U);
     EXPECT_EQ(problems("/api/trips/1?x=1", 200, R"({"data":)" + trip + meta), 0U);
     EXPECT_EQ(problems("/api/v1/trips/1", 200, R"({"data":{})" + meta), 3U);
-    EXPECT_EQ(problems("/api/v1/trips/1", 201, R"({"data":)" + trip + meta), 1U) << "not documented";
-    EXPECT_EQ(problems("/api/v1/trips/1", 404, R"({"error":{"code":"not_found","message":"…"})" + meta), 0U);
+    EXPECT_EQ(problems("/api/v1/trips/1", 201, R"({"data":)" + trip + meta), 1U)
+        << "not documented";
+    EXPECT_EQ(
+        problems("/api/v1/trips/1", 404, R"({"error":{"code":"not_found","message":"…"})" + meta),
+        0U);
     EXPECT_EQ(problems("/api/v1/trips/1", 404, R"({"error":{"message":"…"})" + meta), 1U);
     EXPECT_EQ(problems("/api/v1/trips/1", 500, ""), 1U) << "no envelope";
     EXPECT_EQ(problems("/api/v1/trips/search", 204, ""), 0U) << "a literal wins over {id}";
-    EXPECT_EQ(problems("/api/v1/trips/1", 200, R"({"data":)" + trip + R"(,"meta":{"request_id":"other"}})"), 1U);
+    EXPECT_EQ(problems("/api/v1/trips/1", 200,
+                       R"({"data":)" + trip + R"(,"meta":{"request_id":"other"}})"),
+              1U);
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 namespace json = boost::json;
 
 Response login(HttpClient& http, const std::string& phone, std::string_view secret = password) {
-    return http.post("/api/v1/auth/login", json::object{{"identifier", phone}, {"password", secret}});
+    return http.post("/api/v1/auth/login",
+                     json::object{{"identifier", phone}, {"password", secret}});
 }
 Response refresh(HttpClient& http, const std::string& token, HeaderList headers = {}) {
     return http.post("/api/v1/auth/token/refresh", json::object{{"refresh_token", token}},
@@ -65,7 +66,8 @@ TEST(Login, CodeClearsTheLock) {
     auto http = server.client();
     for (int i = 0; i < 5; ++i) login(http, person.phone, "wrong-password");
     EXPECT_EQ(login(http, person.phone).code(), "account_locked");
-    ASSERT_EQ(http.post("/api/v1/auth/otp/send", json::object{{"phone", person.phone}}).status, 202);
+    ASSERT_EQ(http.post("/api/v1/auth/otp/send", json::object{{"phone", person.phone}}).status,
+              202);
     ASSERT_EQ(http.post("/api/v1/auth/otp/verify",
                         json::object{{"phone", person.phone},
                                      {"code", code_sent_to(server, person.phone, 2)}})
@@ -139,15 +141,20 @@ TEST(Tokens, ForgedOnesAreRefusedWithoutDetail) {
     const std::string payload = token.substr(first, last - first);
     // {"alg":"none","typ":"at+jwt"}; {"alg":"RS256","typ":"at+jwt","kid":"../../etc/passwd"}
     const std::string none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
-    const std::string path = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Ii4uLy4uL2V0Yy9wYXNzd2QifQ";
+    const std::string path =
+        "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Ii4uLy4uL2V0Yy9wYXNzd2QifQ";
     const std::string forged[] = {
-        "", "x", "a.b.c", none + payload + ".", path + payload + token.substr(last),
+        "",
+        "x",
+        "a.b.c",
+        none + payload + ".",
+        path + payload + token.substr(last),
         token.substr(0, token.size() - 2) + (token.ends_with("A") ? "BB" : "AA"),
-        token + "." + token, std::string(9000, 'a'),
+        token + "." + token,
+        std::string(9000, 'a'),
     };
     for (const std::string& bad : forged) {
-        const Response refused =
-            http.get("/api/v1/me", {{"Authorization", "Bearer " + bad}});
+        const Response refused = http.get("/api/v1/me", {{"Authorization", "Bearer " + bad}});
         EXPECT_EQ(refused.status, 401) << bad.substr(0, 60);
         EXPECT_EQ(refused.code(), "auth_required") << refused.brief();
     }
@@ -195,18 +202,18 @@ TEST(Password, ForgottenAndReset_S1_062_S2_021) {
     const Person person = sign_up_with_password(server);
     auto http = server.client();
     ASSERT_EQ(
-        http.post("/api/v1/auth/password/forgot", json::object{{"phone", person.phone}}).status, 202);
+        http.post("/api/v1/auth/password/forgot", json::object{{"phone", person.phone}}).status,
+        202);
     const std::string code = code_sent_to(server, person.phone, 2);
-    EXPECT_EQ(http.post("/api/v1/auth/otp/verify",
-                        json::object{{"phone", person.phone}, {"code", code}})
-                  .status /
-                  100,
-              4)
+    EXPECT_EQ(
+        http.post("/api/v1/auth/otp/verify", json::object{{"phone", person.phone}, {"code", code}})
+                .status /
+            100,
+        4)
         << "not for signing in";
-    const Response reset = http.post("/api/v1/auth/password/reset",
-                                     json::object{{"phone", person.phone},
-                                                  {"code", code},
-                                                  {"new_password", "papaye-mûre-34"}});
+    const Response reset = http.post(
+        "/api/v1/auth/password/reset",
+        json::object{{"phone", person.phone}, {"code", code}, {"new_password", "papaye-mûre-34"}});
     EXPECT_EQ(reset.status, 204) << reset.brief();
     EXPECT_EQ(me(http, person.access_token), 401) << "all sessions are revoked";
     EXPECT_EQ(login(http, person.phone).code(), "invalid_credentials");
@@ -219,8 +226,9 @@ TEST(Password, ChangedByItsOwner) {
     auto http = server.client();
     const Response elsewhere = login(http, person.phone);
     const auto change = [&](const char* current) {
-        return person.http.put("/api/v1/me/password", json::object{{"current_password", current},
-                                                                   {"new_password", "papaye-mûre-34"}});
+        return person.http.put(
+            "/api/v1/me/password",
+            json::object{{"current_password", current}, {"new_password", "papaye-mûre-34"}});
     };
     EXPECT_EQ(change("not-mine-at-all").code(), "invalid_credentials");
     EXPECT_EQ(change(password).status, 204);
@@ -234,9 +242,10 @@ TEST(Sessions, ListedAndRevoked_S2_030) {
     auto http = server.client();
     const Response second = http.post(
         "/api/v1/auth/login",
-        json::object{{"phone", person.phone},
-                     {"password", password},
-                     {"device", {{"id", "d-2"}, {"name", "Tecno Spark"}, {"platform", "android"}}}});
+        json::object{
+            {"phone", person.phone},
+            {"password", password},
+            {"device", {{"id", "d-2"}, {"name", "Tecno Spark"}, {"platform", "android"}}}});
     const Response listed = person.http.get("/api/v1/me/sessions");
     ASSERT_EQ(listed.items().size(), 2U);
     const std::string path = "/api/v1/me/sessions/" + second.text("/data/session_id");

@@ -1,4 +1,5 @@
-// Payments by Wave: webhooks in every bad form, polling, expiry, late money (money contract, 4.5, 4.6 and 10).
+// Payments by Wave: webhooks in every bad form, polling, expiry, late money (money
+// contract, 4.5, 4.6 and 10).
 
 #include <gtest/gtest.h>
 
@@ -28,7 +29,8 @@ struct Started {
     std::int64_t amount;
 
     WaveEvent event(std::string id) const {
-        return {.event_id = std::move(id), .session = session, .payment_id = payment, .amount = amount};
+        return {
+            .event_id = std::move(id), .session = session, .payment_id = payment, .amount = amount};
     }
 };
 Started start(Person& passenger, const std::string& trip, int seats = 1) {
@@ -90,9 +92,14 @@ TEST_F(Webhooks, SignatureForms_H2_H3) {
     const std::string dotted =
         wave_signature(ServerProcess::webhook_secret, now, "." + body).substr(v1.find("v1="));
     const std::string bad[] = {
-        "t=" + std::to_string(now), digest, "t=," + digest, "t=abc," + digest,
-        "t=" + std::to_string(now) + "," + dotted,  "t=" + std::to_string(now) + ",v1=",
-        "t=" + std::to_string(now) + ",v1=zz", std::string(5000, 't'),
+        "t=" + std::to_string(now),
+        digest,
+        "t=," + digest,
+        "t=abc," + digest,
+        "t=" + std::to_string(now) + "," + dotted,
+        "t=" + std::to_string(now) + ",v1=",
+        "t=" + std::to_string(now) + ",v1=zz",
+        std::string(5000, 't'),
         "t=99999999999999999999," + digest,
     };
     for (const std::string& signature : bad)
@@ -100,9 +107,11 @@ TEST_F(Webhooks, SignatureForms_H2_H3) {
             << signature.substr(0, 80);
     EXPECT_EQ(passenger.http.get("/api/v1/payments/" + deal.payment).text("/data/status"), "init");
     // While a secret rotates the header holds both.
-    EXPECT_EQ(send_webhook(http, body, "t=" + std::to_string(now) + ",v1=" + std::string(64, '0') + "," + digest)
-                  .status,
-              200);
+    EXPECT_EQ(
+        send_webhook(http, body,
+                     "t=" + std::to_string(now) + ",v1=" + std::string(64, '0') + "," + digest)
+            .status,
+        200);
     wait_for_booking(passenger, deal.booking, "paid");
 }
 
@@ -158,7 +167,8 @@ TEST_F(Webhooks, OtherPeoplesPaymentsAreUnknown) {
     EXPECT_EQ(driver.http.post("/api/v1/payments/" + deal.payment + "/cancel").status, 404);
     EXPECT_EQ(init_payment(driver, deal.booking).status, 404);
     EXPECT_EQ(passenger.http
-                  .post("/api/v1/payments/init", json::object{{"booking_id", deal.booking}, {"method", "wave"}})
+                  .post("/api/v1/payments/init",
+                        json::object{{"booking_id", deal.booking}, {"method", "wave"}})
                   .code(),
               "bad_request")
         << "without a key";
@@ -173,8 +183,8 @@ TEST(LateMoney, TwoPaidForTheLastSeatOneIsRefunded_F05) {
     Person driver = make_driver(server);
     Person first = sign_up(server);
     Person second = sign_up(server);
-    const std::string trip = publish(
-        server, driver, {{"seats_available", 1}, {"departure_time", in(server, 10h)}});
+    const std::string trip =
+        publish(server, driver, {{"seats_available", 1}, {"departure_time", in(server, 10h)}});
     const Started early = start(first, trip);
     advance_clock(server, 31min);
     second.renew();
@@ -211,18 +221,20 @@ TEST(LateMoney, AfterACancelComesBackWhole) {
     Person driver = make_driver(server);
     Person passenger = sign_up(server);
     const Started deal = start(passenger, publish(server, driver));
-    ASSERT_EQ(passenger.http.post("/api/v1/bookings/" + deal.booking + "/cancel",
-                                  json::object{{"reason", "other"}})
-                  .status,
-              200);
+    ASSERT_EQ(
+        passenger.http
+            .post("/api/v1/bookings/" + deal.booking + "/cancel", json::object{{"reason", "other"}})
+            .status,
+        200);
     pay_at_wave(server, deal.session);
     wait_for_payment(passenger, deal.payment, "refunded");
-    EXPECT_EQ(passenger.http.get("/api/v1/bookings/" + deal.booking).text("/data/status"), "cancelled");
+    EXPECT_EQ(passenger.http.get("/api/v1/bookings/" + deal.booking).text("/data/status"),
+              "cancelled");
     EXPECT_EQ(ledger_balance(server, "escrow"), 0);
     server.expect_ledger_holds();
 }
 
-// --- the sandbox's faults ---------------------------------------------------------------------------
+// --- the sandbox's faults ------------------------------------------------------------------------
 
 struct Fault {
     const char* name;
@@ -256,7 +268,8 @@ TEST_P(SandboxFault, EndsAsRequired_F07) {
             passenger.renew();
             const Response payment_now = passenger.http.get("/api/v1/payments/" + payment);
             status = payment_now.text("/data/status");
-            if (status == "init" && !payment_now.is_null("/data/provider_ref") && started.status == 202)
+            if (status == "init" && !payment_now.is_null("/data/provider_ref") &&
+                started.status == 202)
                 pay_at_wave(server, payment_now.text("/data/provider_ref"));
         } while (status != fault.end && std::chrono::steady_clock::now() < deadline);
         if (status != fault.end) advance_clock(server, 60s);

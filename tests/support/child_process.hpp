@@ -17,7 +17,7 @@ struct Launch {
     std::filesystem::path program;
     std::vector<std::string> arguments{};
     std::map<std::string, std::string> environment{};  // added to ours
-    std::filesystem::path output{};                  // standard output and error are appended
+    std::filesystem::path output{};                    // standard output and error are appended
 };
 
 class ChildProcess {

@@ -32,7 +32,7 @@ boost::json::value parse_or_null(std::string_view body) {
 
 }  // namespace
 
-// --- response --------------------------------------------------------------------------------------
+// --- response ------------------------------------------------------------------------------------
 
 std::string Response::header(std::string_view name) const {
     const auto found = std::ranges::find_if(
@@ -41,8 +41,8 @@ std::string Response::header(std::string_view name) const {
 }
 
 bool Response::has_header(std::string_view name) const {
-    return std::ranges::any_of(headers,
-                               [name](const auto& header) { return same_name(header.first, name); });
+    return std::ranges::any_of(
+        headers, [name](const auto& header) { return same_name(header.first, name); });
 }
 
 bool Response::has(std::string_view pointer) const {
@@ -85,14 +85,16 @@ const boost::json::array& Response::items(std::string_view pointer) const {
     return value.as_array();
 }
 
-std::string Response::code() const { return has("/error/code") ? text("/error/code") : std::string{}; }
+std::string Response::code() const {
+    return has("/error/code") ? text("/error/code") : std::string{};
+}
 
 std::string Response::brief() const {
     constexpr std::size_t shown = 1500;
     return std::to_string(status) + " " + body.substr(0, shown);
 }
 
-// --- client ----------------------------------------------------------------------------------------
+// --- client --------------------------------------------------------------------------------------
 
 struct HttpClient::Connection {
     asio::io_context io;
@@ -137,7 +139,8 @@ Response HttpClient::exchange(const Request& request) {
     if (!connection_) {
         auto fresh = std::make_unique<Connection>();
         const asio::ip::tcp::endpoint peer{asio::ip::make_address(endpoint_.host), endpoint_.port};
-        fresh->run(timeout_, [&](auto done) { fresh->stream.async_connect(peer, std::move(done)); });
+        fresh->run(timeout_,
+                   [&](auto done) { fresh->stream.async_connect(peer, std::move(done)); });
         fresh->stream.socket().set_option(asio::ip::tcp::no_delay{true});
         connection_ = std::move(fresh);
     }
@@ -153,9 +156,8 @@ Response HttpClient::exchange(const Request& request) {
     if (!request.body.empty() || request.method == "POST" || request.method == "PATCH" ||
         request.method == "PUT")
         out.prepare_payload();
-    connection.run(timeout_, [&](auto done) {
-        http::async_write(connection.stream, out, std::move(done));
-    });
+    connection.run(timeout_,
+                   [&](auto done) { http::async_write(connection.stream, out, std::move(done)); });
 
     http::response_parser<http::string_body> parser;
     parser.body_limit(64 * 1024 * 1024);
@@ -242,7 +244,8 @@ std::string HttpClient::raw_exchange(const Endpoint& endpoint, std::string_view 
             std::size_t length = 0;
             connection.run(patience, [&](auto done) {
                 connection.stream.async_read_some(
-                    asio::buffer(chunk), [done, &length](error_code code, std::size_t size) mutable {
+                    asio::buffer(chunk),
+                    [done, &length](error_code code, std::size_t size) mutable {
                         length = size;
                         done(code);
                     });

@@ -1,7 +1,7 @@
 #pragma once
 
-// A blocking HTTP/1.1 client for tests: one keep-alive connection, JSON in and out. Every answer is shown to a
-// ResponseCheck first, so that no test sees an answer that breaks the contract.
+// A blocking HTTP/1.1 client for tests: one keep-alive connection, JSON in and out. Every answer is
+// shown to a ResponseCheck first, so that no test sees an answer that breaks the contract.
 
 #include <boost/json/value.hpp>
 
@@ -47,7 +47,7 @@ struct Response {
     bool flag(std::string_view pointer) const;
     const boost::json::array& items(std::string_view pointer = "/data") const;
 
-    std::string code() const;  // of the error envelope; empty when it is none
+    std::string code() const;   // of the error envelope; empty when it is none
     std::string brief() const;  // one line for messages of failed expectations
 };
 

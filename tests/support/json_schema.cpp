@@ -199,8 +199,7 @@ const json::object& JsonSchema::resolve(const json::value& schema) const {
         const std::string_view pointer = reference->as_string();
         boost::system::error_code missing;
         const auto* target = document_.find_pointer(pointer.substr(1), missing);
-        if (!target)
-            throw std::runtime_error("the document has no " + std::string{pointer});
+        if (!target) throw std::runtime_error("the document has no " + std::string{pointer});
         rules = &target->as_object();
     }
     return *rules;

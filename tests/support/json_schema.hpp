@@ -1,7 +1,7 @@
 #pragma once
 
-// JSON Schema as far as the program's OpenAPI document uses it. A keyword that is not known here is reported as a
-// problem: a check that silently skips would be none.
+// JSON Schema as far as the program's OpenAPI document uses it. A keyword that is not known here is
+// reported as a problem: a check that silently skips would be none.
 
 #include <boost/json/value.hpp>
 

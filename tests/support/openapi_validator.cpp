@@ -106,7 +106,8 @@ const json::value* OpenApiValidator::body_schema(const Operation& operation) con
 void OpenApiValidator::check(const Request& request, const Response& response) const {
     for (const std::string& problem : problems(request, response))
         ADD_FAILURE() << request.method << ' ' << request.target << " → " << response.status << ": "
-                      << problem << "\n" << response.brief();
+                      << problem << "\n"
+                      << response.brief();
 }
 
 std::vector<std::string> OpenApiValidator::problems(const Request& request,

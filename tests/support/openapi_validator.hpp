@@ -49,7 +49,8 @@ private:
     std::vector<Operation> operations_;
 };
 
-// The path of a target in its canonical spelling: without query, `/api/X` and `/auth/X` as `/api/v1/…`.
+// The path of a target in its canonical spelling: without query, `/api/X` and `/auth/X` as
+// `/api/v1/…`.
 std::string canonical_target(std::string_view target);
 
 }  // namespace taama::test

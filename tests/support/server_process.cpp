@@ -32,8 +32,9 @@ std::string end_of(const std::string& text) {
 
 Settings lifted_limits() {
     Settings settings{{"otp.sends_per_ip_hour", "1000"}, {"auth.mfa_required_roles", "[]"}};
-    for (const char* name : {"anonymous", "user", "staff", "login", "auth", "otp_send", "search", "upload",
-                             "refresh", "ws_connect", "ws_message", "location", "webhook"})
+    for (const char* name :
+         {"anonymous", "user", "staff", "login", "auth", "otp_send", "search", "upload", "refresh",
+          "ws_connect", "ws_message", "location", "webhook"})
         settings.emplace_back("ratelimit." + std::string{name}, "1000000");
     return settings;
 }
@@ -135,7 +136,8 @@ void ServerProcess::kill_hard() {
 void ServerProcess::report_errors_of_log() const {
     std::istringstream lines{log()};
     for (std::string line; std::getline(lines, line);)
-        if (line.contains("\"level\":\"error\"")) ADD_FAILURE() << "logged: " << line.substr(0, 2000);
+        if (line.contains("\"level\":\"error\""))
+            ADD_FAILURE() << "logged: " << line.substr(0, 2000);
 }
 
 CommandResult ServerProcess::run(std::vector<std::string> arguments,
@@ -167,7 +169,7 @@ void ServerProcess::write_settings() const {
             {key, value});
 }
 
-// --- the shared one --------------------------------------------------------------------------------
+// --- the shared one ------------------------------------------------------------------------------
 
 namespace {
 

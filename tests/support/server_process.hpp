@@ -95,7 +95,8 @@ private:
     std::unique_ptr<OpenApiValidator> validator_;
 };
 
-// The server that the tests of this process share; started at first use, stopped and checked at the end.
+// The server that the tests of this process share; started at first use, stopped and checked at the
+// end.
 ServerProcess& shared_server();
 
 }  // namespace taama::test

@@ -19,7 +19,8 @@ namespace websocket = beast::websocket;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
-// A read is always pending, so that pings are answered and a wait can end without breaking the stream.
+// A read is always pending, so that pings are answered and a wait can end without breaking the
+// stream.
 struct WebSocketClient::State {
     asio::io_context io;
     websocket::stream<beast::tcp_stream> socket{io};
@@ -33,7 +34,8 @@ struct WebSocketClient::State {
                 closed = true;
                 return;
             }
-            frames.push_back(boost::json::parse(beast::buffers_to_string(buffer.data())).as_object());
+            frames.push_back(
+                boost::json::parse(beast::buffers_to_string(buffer.data())).as_object());
             buffer.consume(buffer.size());
             read_on();
         });
