@@ -34,8 +34,8 @@ struct Job {
 };
 
 struct When {
-    std::optional<UtcTime> run_at;  // default: now
-    std::string dedupe_key;         // not empty: at most one queued or running job of this name and key
+    std::optional<UtcTime> run_at = {};  // default: now
+    std::string dedupe_key = {};         // not empty: at most one queued or running job of this name and key
     int max_attempts = 10;
 };
 

@@ -1,0 +1,192 @@
+#include "platform/pg/tx.hpp"
+
+#include <gtest/gtest.h>
+
+#include "platform/task_group.hpp"
+#include "tests/support/database.hpp"
+
+namespace taama::pg {
+namespace {
+
+constexpr Sql make_sql{"test.make", R"sql(
+    create table counters (
+        id int constraint counters_id unique,
+        value int not null constraint counters_value check (value >= 0)))sql"};
+constexpr Sql insert_sql{"test.insert", "insert into counters values ($1, $2)"};
+constexpr Sql add_sql{"test.add", "update counters set value = value + $2 where id = $1"};
+constexpr Sql read_sql{"test.read", "select value from counters where id = $1"};
+constexpr Sql count_sql{"test.count", "select count(*) from counters"};
+constexpr Sql lock_sql{"test.lock", "select value from counters where id = $1 for update"};
+constexpr Sql backends_sql{"test.idle_in_transaction", R"sql(
+    select count(*) from pg_stat_activity
+     where datname = current_database() and state like 'idle in transaction%')sql"};
+
+Task<void> commits(Db& db) {
+    co_await db.query(make_sql);
+    std::vector<std::string> said;
+    db.on_announcement("news", [&] { said.emplace_back("news"); });
+    db.on_announcement("other", [&] { said.emplace_back("other"); });
+    Tx tx = co_await db.begin();
+    tx.enqueue(insert_sql, 1, 10);
+    tx.enqueue_one(add_sql, 1, 5);
+    tx.announce("news");
+    tx.announce("news");
+    tx.after_commit([&] { said.emplace_back("callback"); });
+    EXPECT_EQ((co_await tx.query(read_sql, 1)).one<int>(), 15);
+    tx.enqueue_one(add_sql, 1, 1);
+    EXPECT_TRUE(said.empty());
+    co_await tx.commit();
+    EXPECT_EQ(said, (std::vector<std::string>{"news", "callback"}));
+    EXPECT_EQ((co_await db.query(read_sql, 1)).one<int>(), 16);
+}
+
+Task<void> abandon(Db& db) {
+    Tx tx = co_await db.begin();
+    co_await tx.query(insert_sql, 2, 2);
+    throw std::runtime_error("changed my mind");
+}
+
+Task<void> rolls_back(Db& db) {
+    co_await db.query(make_sql);
+    EXPECT_THROW(co_await abandon(db), std::runtime_error);
+    // The same connection, behind its ROLLBACK.
+    Tx tx = co_await db.begin();
+    EXPECT_EQ((co_await tx.query(count_sql)).one<int>(), 0);
+    EXPECT_EQ((co_await tx.query(backends_sql)).one<int>(), 0);
+    co_await tx.commit();
+}
+
+Task<void> empty_commit(Db& db) {
+    bool told = false;
+    Tx tx = co_await db.begin();
+    tx.after_commit([&] { told = true; });
+    co_await tx.commit();
+    EXPECT_TRUE(told);
+}
+
+Task<void> names_the_constraint(Db& db) {
+    co_await db.query(make_sql);
+    Tx tx = co_await db.begin();
+    co_await tx.query(insert_sql, 1, 1);
+    try {
+        co_await tx.query(insert_sql, 1, 1);
+        ADD_FAILURE() << "stored twice";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.sqlstate, "23505");
+        EXPECT_EQ(error.constraint, "counters_id");
+        EXPECT_EQ(error.statement, "test.insert");
+        EXPECT_FALSE(error.can_retry());
+    }
+    try {
+        co_await tx.commit();
+        ADD_FAILURE() << "committed a failed transaction";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.sqlstate, "25P02");
+    }
+}
+
+// The first failure of a batch is the one that is told.
+Task<void> enqueued_failure_surfaces(Db& db) {
+    co_await db.query(make_sql);
+    {
+        Tx tx = co_await db.begin();
+        tx.enqueue(insert_sql, 1, -1);
+        tx.enqueue(insert_sql, 2, 1);
+        try {
+            co_await tx.query(read_sql, 2);
+            ADD_FAILURE() << "went on after a failure";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.constraint, "counters_value");
+        }
+    }
+    {
+        Tx tx = co_await db.begin();
+        tx.enqueue(insert_sql, 3, -1);
+        EXPECT_THROW(co_await tx.commit(), Error);
+    }
+    EXPECT_EQ((co_await db.query(count_sql)).one<int>(), 0);
+}
+
+Task<void> touch_none(Db& db) {
+    co_await db.query(make_sql);
+    Tx tx = co_await db.begin();
+    tx.enqueue_one(add_sql, 99, 1);
+    co_await tx.commit();
+}
+
+Task<void> add_locked(Db& db) {
+    Tx tx = co_await db.begin();
+    const int value = (co_await tx.query(lock_sql, 1)).one<int>();
+    EXPECT_GE(value, 0);
+    tx.enqueue_one(add_sql, 1, 1);
+    co_await tx.commit();
+}
+
+Task<void> runs_hundred(asio::io_context& io, Db& db) {
+    co_await db.query(make_sql);
+    co_await db.query(insert_sql, 1, 0);
+    TaskGroup group{io};
+    for (int i = 0; i < 100; ++i) group.spawn("add", add_locked(db));
+    co_await group.wait();
+    EXPECT_EQ((co_await db.query(read_sql, 1)).one<int>(), 100);
+}
+
+Task<void> lock_both(Db& db, int first, int second, int& deadlocks) {
+    for (bool is_done = false; !is_done;) {
+        try {
+            Tx tx = co_await db.begin();
+            co_await tx.query(add_sql, first, 1);
+            co_await tx.query(add_sql, second, 1);
+            co_await tx.commit();
+            is_done = true;
+        } catch (const Error& error) {
+            EXPECT_TRUE(error.can_retry());
+            ++deadlocks;
+        }
+    }
+}
+
+Task<void> deadlocks_can_be_retried(asio::io_context& io, Db& db) {
+    co_await db.query(make_sql);
+    co_await db.query(insert_sql, 1, 0);
+    co_await db.query(insert_sql, 2, 0);
+    int deadlocks = 0;
+    TaskGroup group{io};
+    group.spawn("forth", lock_both(db, 1, 2, deadlocks));
+    group.spawn("back", lock_both(db, 2, 1, deadlocks));
+    co_await group.wait();
+    EXPECT_LE(deadlocks, 1);
+    EXPECT_EQ((co_await db.query(read_sql, 1)).one<int>(), 2);
+}
+
+Task<void> waits_in_vain(asio::io_context& io, const test::TestDatabase& database) {
+    Options options = database.options();
+    options.exclusive_connections = 1;
+    options.acquire_timeout = 100ms;
+    Db db{io, options};
+    Tx holder = co_await db.begin();
+    EXPECT_THROW(co_await db.begin(), Unavailable);
+    co_await holder.commit();
+}
+
+class PgTx : public testing::Test {
+protected:
+    test::TestDatabase database_;
+};
+
+TEST_F(PgTx, CommitsABatchAndTellsThen) { database_.run(commits); }
+TEST_F(PgTx, DestroyedRollsBackAtOnce) { database_.run(rolls_back); }
+TEST_F(PgTx, NothingDoneIsNothingToCommit) { database_.run(empty_commit); }
+TEST_F(PgTx, ViolationNamesItsConstraint) { database_.run(names_the_constraint); }
+TEST_F(PgTx, EnqueuedFailureSurfaces) { database_.run(enqueued_failure_surfaces); }
+TEST_F(PgTx, HundredAtOnceShareSixConnections) { database_.run(runs_hundred); }
+TEST_F(PgTx, DeadlockCanBeRetried) { database_.run(deadlocks_can_be_retried); }
+TEST_F(PgTx, AllInUseIsUnavailable) {
+    test::run_task([&](asio::io_context& io) { return waits_in_vain(io, database_); });
+}
+TEST_F(PgTx, TouchingAnotherNumberOfRowsAborts) {
+    EXPECT_DEATH(database_.run(touch_none), "test.add touched 0 rows");
+}
+
+}  // namespace
+}  // namespace taama::pg
