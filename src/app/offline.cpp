@@ -78,8 +78,8 @@ int print_openapi(const config::Config& config) {
 int create_staff(const config::Config& config, const NewStaff& person) {
     const LocalDatabase database{config};
     const Clock clock;
-    const char* given = std::getenv("TAAMA_STAFF_PASSWORD");
-    const std::string password = given != nullptr ? given : crypto::random_token(12);
+    const auto given = config::process_environment()("TAAMA_STAFF_PASSWORD");
+    const std::string password = given ? *given : crypto::random_token(12);
     with_database(database.url(), [&](pg::Db& db) {
         return identity::create_staff(db,
                                       {.username = person.username,
@@ -90,7 +90,7 @@ int create_staff(const config::Config& config, const NewStaff& person) {
                                       clock.now());
     });
     fmt::print("{} ({}) can sign in", person.username, person.role);
-    if (given == nullptr) fmt::print(" with the password {}", password);
+    if (!given) fmt::print(" with the password {}", password);
     fmt::print("\n");
     return 0;
 }

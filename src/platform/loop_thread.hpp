@@ -25,10 +25,15 @@ public:
 
     asio::io_context& io() { return io_; }
 
+    // Starts a coroutine there; the future brings its result.
+    template <class F>
+    auto start(F make_task) {
+        return asio::co_spawn(io_, std::move(make_task), asio::use_future);
+    }
     // Runs a coroutine there and waits for its result on the calling thread.
     template <class F>
     auto run(F make_task) {
-        return asio::co_spawn(io_, std::move(make_task), asio::use_future).get();
+        return start(std::move(make_task)).get();
     }
     // Runs a function there and waits for it.
     template <class F>

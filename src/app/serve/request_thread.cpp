@@ -56,8 +56,7 @@ void RequestThread::listen() {
 }
 
 void RequestThread::begin_drain(Seconds patience) {
-    drained_ = asio::co_spawn(
-        thread_.io(), [this, patience] { return server_->drain(patience); }, asio::use_future);
+    drained_ = thread_.start([this, patience] { return server_->drain(patience); });
 }
 
 void RequestThread::finish() { drained_.get(); }
