@@ -1,46 +1,53 @@
-#include "modules/files/operations.hpp"
-#include "modules/files/purposes.hpp"
-#include "platform/jobs/jobs.hpp"
+#include "modules/files/routes.hpp"
+
+#include "modules/files/confirm.hpp"
+#include "modules/files/process.hpp"
+#include "modules/files/purpose_rules.hpp"
+#include "modules/files/read.hpp"
+#include "modules/files/remove.hpp"
+#include "modules/files/upload.hpp"
 
 namespace taama::files {
 
 namespace {
 
-constexpr http::RateClass upload_class{"upload", 60, 60s, http::RateClass::By::caller};
+constexpr http::RateClass upload_class{
+    "upload", 120, std::chrono::hours{1}, http::RateClass::By::caller};
 
-Task<void> sweep(const Deps& deps) {
-    pg::Tx tx = co_await deps.db.begin();
-    const auto swept = co_await sweep_files(tx, deps.clock.now());
-    co_await tx.commit();
-
-    for (const SweptFile& file : swept)
-        co_await deps.work_pool.run([&] {
-            deps.store.remove(upload_key(file.storage_key));
-            for (const std::string& name : variant_names(file.variants))
-                deps.store.remove(variant_key(file.storage_key, name));
-        });
+Task<void> process_job(const Deps& deps, std::string file_id) {
+    if (const auto id = FileId::parse(file_id)) co_await process(deps, *id);
 }
 
 }  // namespace
 
-void register_routes(http::Operations& operations, const Deps& deps) {
-    http::Routes<Deps> routes{operations, "files", deps};
+void add_routes(http::Operations& operations, const Deps& deps) {
+    http::Routes routes{operations, "files", deps};
     routes.post("/files", request_upload).summary("Ask for an upload address").rate(upload_class);
-    routes.put("/files/{id}/content", put_content)
+    routes.put("/files/{id}/content", receive_upload)
         .summary("Upload the bytes to the signed address")
-        .body_limit(upload_size_max);
-    routes.get("/files/{id}/content", get_content).summary("Read by a signed address");
+        .body_limit(upload_size_max)
+        .hidden();
+    routes.get("/files/{id}/content", read_content)
+        .summary("Read a private file by its signed address")
+        .hidden();
     routes.post("/files/{id}/confirm", confirm_upload)
-        .summary("The bytes are there: process them")
+        .summary("Say that the upload is complete")
         .key_ignored();
-    routes.get("/files/{id}", get_file).summary("A file's metadata");
-    routes.post("/files/{id}/url", make_read_link).summary("A short-lived address to read it");
-    routes.del("/files/{id}", delete_file).summary("Delete an unattached file");
-    routes.get("/media/{id}/{variant}", get_media).at_root().summary("A public picture");
+    routes.get("/files/{id}", get_file).summary("A file");
+    routes.post("/files/{id}/url", make_read_url).summary("A short-lived address of a private file");
+    routes.del("/files/{id}", delete_file).summary("Delete a file that nothing refers to");
+    routes.get("/media/{id}/{variant}", read_media).summary("A public picture").at_root().hidden();
 }
 
-void register_jobs(jobs::Registry& registry, const Deps& deps) {
-    registry.schedule("files.sweep", jobs::Every{Seconds{3600}}, [&deps] { return sweep(deps); });
+void add_jobs(jobs::Registry& registry, const Deps& deps) {
+    registry.on("files.process", [&deps](const jobs::Job& job) {
+        return process_job(deps, std::string{job.payload.at("file_id").as_string()});
+    });
+    registry.on("files.remove", [&deps](const jobs::Job& job) {
+        return remove_objects(deps, std::string{job.payload.at("storage_key").as_string()});
+    });
+    registry.schedule("files.sweep", jobs::Every{std::chrono::hours{1}},
+                      [&deps] { return sweep(deps); });
 }
 
 }  // namespace taama::files

@@ -7,18 +7,17 @@ namespace taama::files {
 
 namespace {
 
-std::int64_t unix_seconds(UtcTime time) {
-    return std::chrono::floor<Seconds>(time.time_since_epoch()).count();
+std::int64_t to_seconds(UtcTime time) {
+    return std::chrono::floor<Seconds>(time).time_since_epoch().count();
 }
 
 std::string read_text(FileId file, std::string_view variant, std::int64_t expires_s) {
-    return fmt::format("GET {} {} {}", file.to_string(), variant, expires_s);
+    return fmt::format("read {} {} {}", file.to_string(), variant, expires_s);
 }
 
-// Length and type are part of what is signed: another upload under this link is refused.
 std::string upload_text(const Urls::Upload& upload, std::int64_t expires_s) {
-    return fmt::format("PUT {} {} {} {}", upload.file.to_string(), upload.size,
-                       upload.content_type, expires_s);
+    return fmt::format("put {} {} {} {}", upload.file.to_string(), upload.content_type, upload.size,
+                       expires_s);
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ std::string Urls::media(FileId file, std::string_view variant) const {
 }
 
 SignedUrl Urls::read(FileId file, std::string_view variant, UtcTime expires_at) const {
-    const std::int64_t expires_s = unix_seconds(expires_at);
+    const std::int64_t expires_s = to_seconds(expires_at);
     return {fmt::format("{}/api/v1/files/{}/content?variant={}&exp={}&sig={}", public_url_,
                         file.to_string(), variant, expires_s,
                         sign(read_text(file, variant, expires_s))),
@@ -48,7 +47,7 @@ bool Urls::read_signature_matches(FileId file, std::string_view variant, std::in
 }
 
 SignedUrl Urls::upload(const Upload& upload, UtcTime expires_at) const {
-    const std::int64_t expires_s = unix_seconds(expires_at);
+    const std::int64_t expires_s = to_seconds(expires_at);
     return {fmt::format("{}/api/v1/files/{}/content?exp={}&sig={}", public_url_,
                         upload.file.to_string(), expires_s, sign(upload_text(upload, expires_s))),
             expires_at};
