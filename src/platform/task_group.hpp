@@ -1,40 +1,31 @@
 #pragma once
 
-// Coroutines that run on beside the one that started them, and can be waited for.
+// Coroutines that run on after their starter: each belongs to a group, which cancels them and waits for them.
 
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 
-#include <memory>
-#include <optional>
-#include <string>
+#include <list>
+#include <string_view>
 
 #include "platform/task.hpp"
-#include "platform/time/time.hpp"
 
 namespace taama {
 
-// What an exception says, for logs and error columns: its text, or a Refusal's code.
-std::string failure_text(const std::exception_ptr& failure);
-
+// Used on the thread of its io_context only. Destroyed after stop() has returned.
 class TaskGroup {
 public:
-    explicit TaskGroup(asio::io_context& io);
+    explicit TaskGroup(asio::io_context& io) : io_(io) {}
     TaskGroup(const TaskGroup&) = delete;
+    ~TaskGroup();
 
-    // The task owns what it uses. What it throws is logged as `name`.
-    void spawn(std::string name, Task<void> task);
-    int size() const { return state_->running; }
-    // True when all have ended; false after `patience`. Without a limit it waits as long as it takes.
-    Task<bool> wait(std::optional<Seconds> patience = {});
+    // `name` is for the log when the task fails.
+    void spawn(std::string_view name, Task<void> task);
+    // Cancels all and returns when they have ended.
+    Task<void> stop();
 
 private:
-    struct State {
-        explicit State(asio::io_context& io) : ended(io) {}
-        int running = 0;
-        asio::steady_timer ended;
-    };
     asio::io_context& io_;
-    std::shared_ptr<State> state_;
+    std::list<asio::cancellation_signal> running_;
 };
 
 }  // namespace taama

@@ -114,7 +114,8 @@ TestDatabase::~TestDatabase() {
 }
 
 pg::Options TestDatabase::options() const {
-    return {.url = url_, .shared_connections = 1, .exclusive_connections = 6, .slow_connections = 1};
+    return {
+        .url = url_, .shared_connections = 1, .exclusive_connections = 6, .slow_connections = 1};
 }
 
 }  // namespace taama::test

@@ -20,8 +20,8 @@ namespace taama::test {
 std::string cluster_url();
 std::string cluster_url(const std::string& name);
 
-// A copy of a template that was migrated once for this set of migrations. Dropped on destruction, also
-// when somebody is still connected.
+// A copy of a template that was migrated once for this set of migrations. Dropped on destruction,
+// also when somebody is still connected.
 class TestDatabase {
 public:
     TestDatabase();
@@ -73,8 +73,8 @@ auto run_task(Flow flow) {
 template <class Flow>
 auto run_with_db(asio::io_context& io, pg::Options options, Flow& flow) {
     if constexpr (std::is_invocable_v<Flow&, asio::io_context&, pg::Db&>)
-        return [](asio::io_context& own_io, pg::Options with, Flow& body)
-                   -> std::invoke_result_t<Flow&, asio::io_context&, pg::Db&> {
+        return [](asio::io_context& own_io, pg::Options with,
+                  Flow& body) -> std::invoke_result_t<Flow&, asio::io_context&, pg::Db&> {
             pg::Db db{own_io, std::move(with)};
             co_return co_await body(own_io, db);
         }(io, std::move(options), flow);

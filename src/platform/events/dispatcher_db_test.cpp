@@ -13,12 +13,13 @@ namespace taama::events {
 namespace {
 
 constexpr pg::Sql make_sql{"test.make_effects",
-                           "create table effects (consumer text, event uuid, number int)"};
-constexpr pg::Sql effect_sql{"test.effect", "insert into effects values ($1, $2, $3)"};
-constexpr pg::Sql effects_sql{"test.effects",
-                              "select count(*) from effects where consumer = $1"};
-constexpr pg::Sql order_sql{"test.order",
-                            "select array_agg(number order by ctid) from effects where consumer = $1"};
+                           R"sql(
+    create table effects (consumer text, event uuid, number int, seq bigserial))sql"};
+constexpr pg::Sql effect_sql{"test.effect", R"sql(
+    insert into effects (consumer, event, number) values ($1, $2, $3))sql"};
+constexpr pg::Sql effects_sql{"test.effects", "select count(*) from effects where consumer = $1"};
+constexpr pg::Sql order_sql{
+    "test.order", "select array_agg(number order by seq) from effects where consumer = $1"};
 constexpr pg::Sql waiting_sql{"test.waiting",
                               "select count(*) from platform.outbox where delivered_at is null"};
 
@@ -46,7 +47,11 @@ Handler noting(World& world, std::string consumer, bool is_failing = false) {
 
 Task<void> put(World& world, std::string name, int number) {
     pg::Tx tx = co_await world.db.begin();
-    emit(tx, name, {{"number", number}}, world.clock.now());
+    emit(tx, name,
+         {
+             {"number", number}
+    },
+         world.clock.now());
     co_await tx.commit();
 }
 
@@ -57,7 +62,10 @@ Task<int> effects(World& world, std::string_view consumer) {
 Task<void> each_once(asio::io_context& io, pg::Db& db) {
     World world{io, db};
     co_await db.query(make_sql);
-    world.registry.on({"test.first", {"test.made", "test.other"}, noting(world, "first")});
+    world.registry.on({
+        "test.first", {"test.made", "test.other"},
+         noting(world, "first")
+    });
     world.registry.on({"test.second", {"test.made"}, noting(world, "second")});
     Dispatcher dispatcher = world.dispatcher();
     std::vector<int> numbers;
@@ -102,7 +110,11 @@ Task<void> rollback_is_silent(asio::io_context& io, pg::Db& db) {
     Dispatcher dispatcher = world.dispatcher();
     {
         pg::Tx tx = co_await db.begin();
-        emit(tx, "test.made", {{"number", 1}}, world.clock.now());
+        emit(tx, "test.made",
+             {
+                 {"number", 1}
+        },
+             world.clock.now());
         co_await tx.query(waiting_sql);
     }
     EXPECT_EQ(co_await dispatcher.deliver_due(), 0);

@@ -1,7 +1,7 @@
 #pragma once
 
-// News for other modules: written to the outbox in the transaction that makes it true, delivered after
-// the commit, at least once, in the order of one emitter's commits as far as nothing fails.
+// News for other modules: written to the outbox in the transaction that makes it true, delivered
+// after the commit, at least once, in the order of one emitter's commits as far as nothing fails.
 
 #include <boost/json/object.hpp>
 
@@ -33,8 +33,8 @@ struct Event {
 // Adds the event to the caller's transaction (sent with its next statement or its commit).
 void emit(pg::Tx& tx, std::string_view name, boost::json::object payload, UtcTime now);
 
-// A consumer's effect commits together with the mark that it has seen this event, so each event takes
-// effect once per consumer. Calls to the outside go through a job that the consumer enqueues.
+// A consumer's effect commits together with the mark that it has seen this event, so each event
+// takes effect once per consumer. Calls to the outside go through a job that the consumer enqueues.
 using Handler = std::function<Task<void>(pg::Tx& tx, const Event& event)>;
 
 struct Consumer {
@@ -52,10 +52,11 @@ private:
     std::vector<Consumer> consumers_;
 };
 
-// Delivers the outbox, on one node at a time: each consumer gets its events in order, the consumers run
-// side by side. An event that nobody consumes is marked delivered at once, so every node that delivers
-// must know all consumers. A handler that fails is tried again after min(5·2^(n−1), 3600) s ± 20 %;
-// the others of the same event are not held up by it. Knows of its own Db's commits by itself.
+// Delivers the outbox, on one node at a time: each consumer gets its events in order, the consumers
+// run side by side. An event that nobody consumes is marked delivered at once, so every node that
+// delivers must know all consumers. A handler that fails is tried again after min(5·2^(n−1), 3600)
+// s ± 20 %; the others of the same event are not held up by it. Knows of its own Db's commits by
+// itself.
 class Dispatcher {
 public:
     Dispatcher(asio::io_context& io, pg::Db& db, const Clock& clock, const Registry& registry);
@@ -64,8 +65,8 @@ public:
     void start();
     Task<void> stop(Seconds patience);
     void wake();  // from its own thread
-    // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads, with
-    // Db::on_announcement(events::topic, …).
+    // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads,
+    // with Db::on_announcement(events::topic, …).
     std::function<void()> waker() const;
     Task<int> deliver_due();  // until nothing is left; for tests
 

@@ -54,8 +54,8 @@ PG_STATEMENT constexpr pg::Sql save_dead_sql{"platform.save_job_dead", R"sql(
      where id = $1 and attempts = $2 and worker = $3 and status = 'running'
     returning id, name, last_error)sql"};
 
-// A lease that ends later than any could was taken before the clock was set back. The caller's own jobs
-// run in this very process.
+// A lease that ends later than any could was taken before the clock was set back. The caller's own
+// jobs run in this very process.
 PG_STATEMENT constexpr pg::Sql find_lost_jobs_sql{"platform.find_lost_jobs", R"sql(
     select 1
       from platform.jobs
@@ -89,14 +89,20 @@ PG_STATEMENT constexpr pg::Sql delete_seen_webhooks_sql{"platform.delete_seen_we
 
 void emit_dead(pg::Tx& tx, const std::vector<DeadJob>& jobs, UtcTime now) {
     for (const DeadJob& job : jobs)
-        events::emit(tx, "job.dead",
-                     {{"job_id", job.id.to_string()}, {"name", job.name}, {"error", job.last_error}},
-                     now);
+        events::emit(
+            tx, "job.dead",
+            {
+                {"job_id", job.id.to_string()},
+                {"name",   job.name          },
+                {"error",  job.last_error    }
+        },
+            now);
 }
 
 }  // namespace
 
-void enqueue(pg::Tx& tx, std::string_view name, boost::json::value payload, UtcTime now, When when) {
+void enqueue(pg::Tx& tx, std::string_view name, boost::json::value payload, UtcTime now,
+             When when) {
     const UtcTime run_at = when.run_at.value_or(now);
     const auto dedupe_key =
         when.dedupe_key.empty() ? std::nullopt : std::optional{std::move(when.dedupe_key)};

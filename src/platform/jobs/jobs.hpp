@@ -35,12 +35,13 @@ struct Job {
 
 struct When {
     std::optional<UtcTime> run_at = {};  // default: now
-    std::string dedupe_key = {};         // not empty: at most one queued or running job of this name and key
+    std::string dedupe_key =
+        {};  // not empty: at most one queued or running job of this name and key
     int max_attempts = 10;
 };
 
-// Writes the job in the caller's transaction and wakes a worker when that commits. A job with the same
-// name and dedupe key that waits already makes this one superfluous: nothing is written.
+// Writes the job in the caller's transaction and wakes a worker when that commits. A job with the
+// same name and dedupe key that waits already makes this one superfluous: nothing is written.
 void enqueue(pg::Tx& tx, std::string_view name, boost::json::value payload, UtcTime now,
              When when = {});
 
@@ -83,10 +84,10 @@ struct RunnerOptions {
 };
 
 // Takes due jobs (FOR UPDATE SKIP LOCKED, leased, renewed), runs them, retries with back-off
-// min(5·2^(n−1), 3600) s ± 20 %, and marks them dead after their last attempt (event job.dead). A job
-// whose worker vanished is queued again when its lease is over. A schedule runs on the node that gets
-// its row's lease; a new one is due at once when it has an interval, else at its next time of day.
-// Runs on one io_context until stop(); knows of its own Db's commits by itself.
+// min(5·2^(n−1), 3600) s ± 20 %, and marks them dead after their last attempt (event job.dead). A
+// job whose worker vanished is queued again when its lease is over. A schedule runs on the node
+// that gets its row's lease; a new one is due at once when it has an interval, else at its next
+// time of day. Runs on one io_context until stop(); knows of its own Db's commits by itself.
 class Runner {
 public:
     Runner(asio::io_context& io, pg::Db& db, const Clock& clock, const Registry& registry,
@@ -97,11 +98,11 @@ public:
     // Takes nothing new and returns when what runs has ended (at most `patience`).
     Task<void> stop(Seconds patience);
     void wake();  // from its own thread
-    // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads, with
-    // Db::on_announcement(jobs::topic, …).
+    // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads,
+    // with Db::on_announcement(jobs::topic, …).
     std::function<void()> waker() const;
-    // Instead of start(), for tests: runs every due job and schedule once, also those that their own work
-    // makes due.
+    // Instead of start(), for tests: runs every due job and schedule once, also those that their
+    // own work makes due.
     Task<int> run_due();
 
     struct Impl;

@@ -22,8 +22,8 @@ constexpr pg::Sql dead_events_sql{"test.dead_events", R"sql(
     select payload->>'name' from platform.outbox where name = 'job.dead')sql"};
 constexpr pg::Sql pause_sql{"test.pause", "update platform.schedules set paused = $1"};
 constexpr pg::Sql schedule_sql{"test.schedule", "select last_status from platform.schedules"};
-constexpr pg::Sql age_jobs_sql{"test.age_jobs",
-                               "update platform.jobs set finished_at = finished_at - interval '15 days'"};
+constexpr pg::Sql age_jobs_sql{
+    "test.age_jobs", "update platform.jobs set finished_at = finished_at - interval '15 days'"};
 
 struct World {
     asio::io_context& io;
@@ -37,7 +37,11 @@ struct World {
 
 Task<void> put(World& world, std::string name, When when = {}) {
     pg::Tx tx = co_await world.db.begin();
-    enqueue(tx, name, {{"x", 1}}, world.clock.now(), std::move(when));
+    enqueue(tx, name,
+            {
+                {"x", 1}
+    },
+            world.clock.now(), std::move(when));
     co_await tx.commit();
 }
 
@@ -173,7 +177,9 @@ Task<void> wait(asio::io_context& io, std::chrono::milliseconds time) {
 Task<void> wakes_on_commit(asio::io_context& io, pg::Db& db) {
     World world{io, db};
     world.registry.on("test.job", failing(world, 0));
-    Runner runner{io, db, world.clock, world.registry, {.concurrency = 2, .poll = 60s}};
+    Runner runner{
+        io, db, world.clock, world.registry, {.concurrency = 2, .poll = 60s}
+    };
     runner.start();
     co_await wait(io, 100ms);
     const auto asked_at = std::chrono::steady_clock::now();

@@ -15,7 +15,8 @@ namespace taama::jobs {
 // "@every 300s" or "10 0 * * *".
 std::string to_cron(const Cadence& cadence);
 UtcTime first_run(const Cadence& cadence, UtcTime now, const TimeZone& zone);
-// The run after the one that was due at `due` and has just ended; runs that were missed are not made up.
+// The run after the one that was due at `due` and has just ended; runs that were missed are not
+// made up.
 UtcTime next_run(const Cadence& cadence, UtcTime due, UtcTime now, const TimeZone& zone);
 
 struct DueSchedule {

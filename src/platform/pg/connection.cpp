@@ -81,7 +81,8 @@ void Connection::check(SteadyTime now) {
     if (conn_ == nullptr) return;
     if (!up_) {
         if (now - progress_ > connect_limit) lose("PostgreSQL did not accept a connection in time");
-    } else if (!requests_.empty() && now - progress_ > options_.statement_timeout + watchdog_grace) {
+    } else if (!requests_.empty() &&
+               now - progress_ > options_.statement_timeout + watchdog_grace) {
         lose("PostgreSQL does not answer");
     }
 }
@@ -104,8 +105,7 @@ Task<void> Connection::keep_connected(std::shared_ptr<Connection> self) {
 
 bool Connection::begin_connect() {
     const std::string options = session_options(options_.statement_timeout);
-    const char* names[] = {"dbname",  "application_name", "client_encoding",
-                           "options", nullptr};
+    const char* names[] = {"dbname", "application_name", "client_encoding", "options", nullptr};
     const char* values[] = {options_.url.c_str(), "taama", "UTF8", options.c_str(), nullptr};
     progress_ = std::chrono::steady_clock::now();
     conn_ = PQconnectStartParams(names, values, 1);
@@ -259,8 +259,7 @@ void Connection::take_result(pg_result* owned) {
     if (status == PGRES_PIPELINE_SYNC) return finish_front();
     if (request.answered == request.statements.size()) {
         // Deferred constraints are checked at the sync.
-        if (status == PGRES_FATAL_ERROR)
-            note_error(request, request.statements.back().name, owned);
+        if (status == PGRES_FATAL_ERROR) note_error(request, request.statements.back().name, owned);
         return;
     }
     Statement& statement = request.statements[request.answered];
@@ -293,9 +292,9 @@ void Connection::take_answer(Request& request, Statement& statement, pg_result* 
             Error(std::string{statement.name}, "25P02", "", "the transaction had failed before"));
 }
 
-// Only the primary message: the detail of a violation quotes the row, which does not belong in logs.
-void Connection::note_error(Request& request, std::string_view statement,
-                            const pg_result* result) {
+// Only the primary message: the detail of a violation quotes the row, which does not belong in
+// logs.
+void Connection::note_error(Request& request, std::string_view statement, const pg_result* result) {
     if (request.error) return;
     const std::string_view state = field(result, PG_DIAG_SQLSTATE);
     std::string text{field(result, PG_DIAG_MESSAGE_PRIMARY)};

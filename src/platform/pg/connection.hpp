@@ -129,7 +129,7 @@ private:
     bool up_ = false;
     bool write_waits_ = false;
     std::uint64_t session_ = 0;
-    SteadyTime progress_;  // the last answer, or the moment from which one is awaited
+    SteadyTime progress_;           // the last answer, or the moment from which one is awaited
     std::deque<Request> requests_;  // all of them sent
     std::unordered_set<std::string_view> prepared_;
     std::vector<Finished> finished_;

@@ -1,7 +1,7 @@
 #include "platform/pg/db.hpp"
 
-#include <boost/asio/redirect_error.hpp>
 #include <fmt/format.h>
+#include <boost/asio/redirect_error.hpp>
 
 #include "platform/assert.hpp"
 #include "platform/pg/db_impl.hpp"
@@ -42,9 +42,9 @@ Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     const ConnectionOptions quick{options.url, options.statement_timeout};
     const ConnectionOptions patient{options.url, options.slow_statement_timeout};
     const auto lane = [&](int connections, const ConnectionOptions& connection) {
-        return std::make_shared<Lane>(
-            io, LaneOptions{connections, connection, options.acquire_timeout},
-            [this] { changed.cancel(); });
+        return std::make_shared<Lane>(io,
+                                      LaneOptions{connections, connection, options.acquire_timeout},
+                                      [this] { changed.cancel(); });
     };
     exclusive = lane(options.exclusive_connections, quick);
     slow = lane(options.slow_connections, patient);
@@ -52,10 +52,9 @@ Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     for (int i = 0; options.pipelining && i < options.shared_connections; ++i)
         shared.push_back(std::make_shared<Connection>(
             io, quick,
-            Connection::Events{
-                .came_up = [this](Connection&) { shared_came_up(); },
-                .went_down = [](const Connection&) {},
-                .notified = {}}));
+            Connection::Events{.came_up = [this](Connection&) { shared_came_up(); },
+                               .went_down = [](const Connection&) {},
+                               .notified = {}}));
 }
 
 void Db::Impl::start() {

@@ -1,8 +1,9 @@
 #pragma once
 
 // The database as one thread of the server sees it. Three lanes: short single statements share
-// pipelined connections (one round trip, batched by the kernel); a transaction has a connection of its
-// own; what may be slow (searches, lists, reports) has connections that never stand before a booking.
+// pipelined connections (one round trip, batched by the kernel); a transaction has a connection of
+// its own; what may be slow (searches, lists, reports) has connections that never stand before a
+// booking.
 //
 // One Db belongs to one io_context and is used on its thread only. Connections come back by
 // themselves after a restart of PostgreSQL; until then statements fail with Unavailable.
@@ -26,20 +27,20 @@ struct Error : std::runtime_error {
     std::string statement;   // Sql::name
     std::string sqlstate;    // five characters
     std::string constraint;  // of class 23 errors
-    bool can_retry() const;   // serialisation failure or deadlock: the same flow may run again
+    bool can_retry() const;  // serialisation failure or deadlock: the same flow may run again
 };
 
-// PostgreSQL is away, or did not answer in time (a lock that was not granted within 4 s included). A
-// transaction that was being committed may or may not have happened.
+// PostgreSQL is away, or did not answer in time (a lock that was not granted within 4 s included).
+// A transaction that was being committed may or may not have happened.
 struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 struct Options {
-    std::string url;                    // libpq connection string
-    int shared_connections = 2;         // per thread
-    int exclusive_connections = 12;     // per thread: as many transactions run at once
-    int slow_connections = 2;           // per thread
+    std::string url;                 // libpq connection string
+    int shared_connections = 2;      // per thread
+    int exclusive_connections = 12;  // per thread: as many transactions run at once
+    int slow_connections = 2;        // per thread
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds slow_statement_timeout{15'000};
     // A wait for a connection, and for an answer that PostgreSQL's own time-out does not cover.
@@ -77,8 +78,9 @@ public:
     // another thread posts to it from there.
     void on_announcement(std::string_view topic, std::function<void()> callback);
 
-    // Calls `handler` on this thread for each NOTIFY on `channel`, for as long as the Db lives; a lost
-    // connection listens again and calls it once with an empty payload (something may have been missed).
+    // Calls `handler` on this thread for each NOTIFY on `channel`, for as long as the Db lives; a
+    // lost connection listens again and calls it once with an empty payload (something may have
+    // been missed).
     void listen(std::string channel, std::function<void(std::string_view payload)> handler);
 
     struct Impl;

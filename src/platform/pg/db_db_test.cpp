@@ -1,6 +1,7 @@
 #include "platform/pg/db.hpp"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -16,13 +17,14 @@ constexpr Sql echo_sql{"test.echo", "select $1::int"};
 constexpr Sql divide_sql{"test.divide", "select 100 / $1::int"};
 constexpr Sql sleep_sql{"test.sleep", "select pg_sleep($1::float8)"};
 constexpr Sql nonsense_sql{"test.nonsense", "select nothing from nowhere where id = $1::int"};
+constexpr Sql backend_sql{"test.backend", "select pg_backend_pid()"};
 constexpr Sql point_sql{"test.point", "select $1::geography"};
 constexpr Sql notify_sql{"test.notify", "select pg_notify($1, $2)"};
 constexpr Sql make_deferred_sql{"test.make_deferred", R"sql(
     create table deferred_values (
         id int constraint deferred_id unique deferrable initially deferred))sql"};
-constexpr Sql insert_deferred_sql{"test.insert_deferred",
-                                  "insert into deferred_values select 7 from generate_series(1, $1)"};
+constexpr Sql insert_deferred_sql{
+    "test.insert_deferred", "insert into deferred_values select 7 from generate_series(1, $1)"};
 
 using Steady = std::chrono::steady_clock;
 
@@ -46,7 +48,8 @@ void set_reachable(const test::TestDatabase& database, bool is_reachable) {
     admin.run_script("reach", "alter database " + name + " allow_connections " +
                                   (is_reachable ? "true" : "false"));
     if (!is_reachable)
-        admin.run("kill", "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1",
+        admin.run("kill",
+                  "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1",
                   {name});
 }
 
@@ -196,6 +199,20 @@ Task<void> says_when_away(Db& db, const test::TestDatabase& database) {
     EXPECT_TRUE(db.is_up());
 }
 
+// A backend that is stopped answers nothing, its own time-out included.
+Task<void> gives_up_silent_backend(asio::io_context& io, const test::TestDatabase& database) {
+    Options options = database.options();
+    options.statement_timeout = 100ms;
+    Db db{io, options};
+    const pid_t backend = (co_await db.query(backend_sql)).one<pid_t>();
+    if (kill(backend, SIGSTOP) != 0) co_return;  // PostgreSQL runs as somebody else
+    const auto asked_at = Steady::now();
+    EXPECT_THROW(co_await db.query(echo_sql, 1), Unavailable);
+    EXPECT_LT(Steady::now() - asked_at, 2'500ms);
+    EXPECT_EQ((co_await db.query(echo_sql, 2)).one<int>(), 2);
+    kill(backend, SIGCONT);
+}
+
 Task<void> connect_fails(asio::io_context& io) {
     Db db{io, {.url = "postgresql:///nothing?host=/nowhere"}};
     EXPECT_THROW(co_await db.query(echo_sql, 1), Unavailable);
@@ -262,10 +279,12 @@ TEST_F(PgDb, LeavesWorkBehind) { database_.run(leaves_work_behind); }
 TEST_F(PgDb, StatementTimeoutIsUnavailable) {
     test::run_task([&](asio::io_context& io) { return times_out(io, database_); });
 }
+TEST_F(PgDb, ASilentBackendIsGivenUp) {
+    test::run_task([&](asio::io_context& io) { return gives_up_silent_backend(io, database_); });
+}
 TEST_F(PgDb, KilledBackendsComeBack) {
-    database_.run([&](asio::io_context& io, Db& db) {
-        return survives_killed_backends(io, db, database_);
-    });
+    database_.run(
+        [&](asio::io_context& io, Db& db) { return survives_killed_backends(io, db, database_); });
 }
 TEST_F(PgDb, AwayIsSaidSoonAndEndsSoon) {
     database_.run([&](Db& db) { return says_when_away(db, database_); });

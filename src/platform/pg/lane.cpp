@@ -10,7 +10,9 @@
 namespace taama::pg {
 
 Lease::Lease(std::shared_ptr<Lane> lane, std::shared_ptr<Connection> connection)
-    : lane_(std::move(lane)), connection_(std::move(connection)), session_(connection_->session()) {}
+    : lane_(std::move(lane)),
+      connection_(std::move(connection)),
+      session_(connection_->session()) {}
 
 Lease::~Lease() {
     if (connection_) lane_->give_back(std::move(connection_));

@@ -19,12 +19,11 @@ bool is_plain_name(std::string_view name) {
 Listener::Listener(asio::io_context& io, ConnectionOptions options) {
     connection_ = std::make_shared<Connection>(
         io, std::move(options),
-        Connection::Events{.came_up = [this](Connection&) { subscribe_all(); },
-                           .went_down = [](const Connection&) {},
-                           .notified = [this](std::string_view channel,
-                                              std::string_view payload) {
-                               deliver(channel, payload);
-                           }});
+        Connection::Events{
+            .came_up = [this](Connection&) { subscribe_all(); },
+            .went_down = [](const Connection&) {},
+            .notified = [this](std::string_view channel,
+                               std::string_view payload) { deliver(channel, payload); }});
     connection_->start();
 }
 

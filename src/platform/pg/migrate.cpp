@@ -44,8 +44,8 @@ std::string label(const Migration& migration) {
 }
 
 bool has_table(BlockingConnection& db) {
-    const auto found = db.run("migrate.has_table",
-                              "select to_regclass('platform.migrations') is not null");
+    const auto found =
+        db.run("migrate.has_table", "select to_regclass('platform.migrations') is not null");
     return std::string_view{PQgetvalue(found.get(), 0, 0)} == "t";
 }
 

@@ -14,8 +14,9 @@ namespace taama::pg {
 namespace {
 
 constexpr Migration first{"zoo", 1, "0001_animals.sql", "create table zoo.animals (name text)"};
-constexpr Migration second{"zoo", 2, "0002_legs.sql",
-                           "alter table zoo.animals add legs int; insert into zoo.animals values ('ant', 6)"};
+constexpr Migration second{
+    "zoo", 2, "0002_legs.sql",
+    "alter table zoo.animals add legs int; insert into zoo.animals values ('ant', 6)"};
 constexpr Migration broken{"zoo", 3, "0003_broken.sql",
                            "create table zoo.half (id int); create table zoo.animals (id int)"};
 
@@ -41,8 +42,8 @@ TEST(Migrate, TwoAtOnceRunItOnce) {
     const Migration both[] = {first, second};
     std::vector<std::future<std::size_t>> nodes;
     for (int i = 0; i < 4; ++i)
-        nodes.push_back(std::async(std::launch::async,
-                                   [&] { return migrate(database.url(), both).size(); }));
+        nodes.push_back(
+            std::async(std::launch::async, [&] { return migrate(database.url(), both).size(); }));
     std::size_t applied = 0;
     for (auto& node : nodes) applied += node.get();
     EXPECT_EQ(applied, 2u);

@@ -45,8 +45,8 @@ public:
         else
             decode(text(column), out.emplace());
     }
-    // The described members from the columns in the same order; bases first. Column names must be the
-    // members' names: a statement and its struct cannot drift apart silently.
+    // The described members from the columns in the same order; bases first. Column names must be
+    // the members' names: a statement and its struct cannot drift apart silently.
     template <DescribedStruct T>
     T as() const {
         T value{};

@@ -11,8 +11,9 @@
 
 namespace taama::pg {
 
-// READ COMMITTED. Destroyed without commit(), it rolls back at once. After an Error the transaction is
-// dead: let the exception leave the flow. Statements below a flow take Tx&, so none can slip out of it.
+// READ COMMITTED. Destroyed without commit(), it rolls back at once. After an Error the transaction
+// is dead: let the exception leave the flow. Statements below a flow take Tx&, so none can slip out
+// of it.
 class Tx {
 public:
     Tx(Tx&&) noexcept;
@@ -38,10 +39,11 @@ public:
 
     // Returns when PostgreSQL acknowledged the COMMIT; then runs the after_commit callbacks.
     Task<void> commit();
-    // Runs on this thread after the commit, for waking what works on the committed rows. Lost when the
-    // process dies: whoever is woken must find the work by itself too.
+    // Runs on this thread after the commit, for waking what works on the committed rows. Lost when
+    // the process dies: whoever is woken must find the work by itself too.
     void after_commit(std::function<void()> callback);
-    // Calls those who wait for `topic` (a literal) at the Db after the commit; once however often said.
+    // Calls those who wait for `topic` (a literal) at the Db after the commit; once however often
+    // said.
     void announce(std::string_view topic);
 
     struct State;

@@ -20,7 +20,7 @@ struct Tx::State {
     std::shared_ptr<Db::Impl> db;
     Lease lease;
     std::vector<Statement> enqueued;
-    bool begun = false;     // BEGIN was sent
+    bool begun = false;  // BEGIN was sent
     bool committed = false;
     std::vector<std::string_view> topics;
     std::vector<std::function<void()>> callbacks;

@@ -129,8 +129,8 @@ void decode(std::string_view text, UtcTime& out) {
     const Date date{year{digits(text, 0, 4)}, month{static_cast<unsigned>(digits(text, 5, 2))},
                     day{static_cast<unsigned>(digits(text, 8, 2))}};
     ASSERT(date.ok());
-    Microseconds time = hours{digits(text, 11, 2)} + minutes{digits(text, 14, 2)} +
-                        seconds{digits(text, 17, 2)};
+    Microseconds time =
+        hours{digits(text, 11, 2)} + minutes{digits(text, 14, 2)} + seconds{digits(text, 17, 2)};
     if (text[19] == '.') {
         const std::size_t width = text.size() - 3 - 20;
         ASSERT(width >= 1 && width <= 6);

@@ -34,7 +34,7 @@ public:
     std::size_t size() const { return offsets_.size(); }
 
 private:
-    std::string buffer_;                  // zero-terminated values one behind the other
+    std::string buffer_;                   // zero-terminated values one behind the other
     std::vector<std::ptrdiff_t> offsets_;  // -1: NULL
 };
 
