@@ -80,7 +80,8 @@ TEST(Inbox, WaitEndsWithTheNextMessageFromAnyThread) {
     inbox.read({});
     asio::io_context io;
     bool waited = false;
-    asio::co_spawn(io, inbox.wait_for_next(to("+225a"), 10s),
+    const MessageFilter filter = to("+225a");
+    asio::co_spawn(io, inbox.wait_for_next(filter, 10s),
                    [&](const std::exception_ptr&) { waited = true; });
     io.run_one();
     io.poll();
