@@ -15,8 +15,9 @@ create or replace function pg_temp.columns_of(wanted regclass) returns text lang
 create or replace function pg_temp.copy_rows(target regclass, changes text, source text)
 returns void language plpgsql as $$
 begin
+    -- offset 0: else the record would be made once for each of its columns.
     execute format('insert into %1$s (%2$s) select %3$s from (
-        select jsonb_populate_record(r, %4$s) as made from %1$s r, %5$s) x',
+        select jsonb_populate_record(r, %4$s) as made from %1$s r, %5$s offset 0) x',
         target, pg_temp.columns_of(target),
         (select string_agg('(made).' || quote_ident(attname), ', ' order by attnum) from pg_attribute
           where attrelid = target and attnum > 0 and not attisdropped and attgenerated = ''),
@@ -97,7 +98,7 @@ select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as defini
    and not indisunique and not indisexclusion;
 do $$ declare r record; begin
     for r in select name from saved loop execute 'drop index ' || r.name; end loop;
-    alter table carpool.trips drop constraint trips_one_at_a_time;
+    alter table carpool.trips drop constraint if exists trips_one_at_a_time;
 end $$;
 """
     def point(end):
