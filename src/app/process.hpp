@@ -22,6 +22,7 @@ namespace taama::identity {
 class RevokedSessions;
 }
 namespace taama::sandbox {
+class Inbox;
 class Sandbox;
 }
 
@@ -32,10 +33,15 @@ struct Process {
     Process(config::Config configuration, std::string database_url);
     ~Process();
 
+    std::vector<std::string> wave_webhook_secrets() const;  // any of them may sign
+
     const config::Config config;
     const std::string database_url;
     const std::string public_url;  // without a slash at its end
+    const std::string local_url;   // where this process reaches itself
+    const std::string wave_base_url;
     const TimeZone zone;
+    const Currency currency;
     Clock clock;
     telemetry::Metrics metrics;
     settings::Current settings;
@@ -49,7 +55,8 @@ struct Process {
     WorkPool work_pool;
     ProcessState state;
     std::unique_ptr<identity::RevokedSessions> revoked_sessions;
-    std::unique_ptr<sandbox::Sandbox> sandbox;  // dev mode only
+    std::unique_ptr<sandbox::Sandbox> sandbox;  // both: dev mode only
+    std::unique_ptr<sandbox::Inbox> inbox;
     std::string openapi;                        // filled when the operations are known
 };
 

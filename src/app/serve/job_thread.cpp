@@ -42,10 +42,8 @@ void JobThread::wake() {
 
 void JobThread::stop(Seconds patience) {
     process_.state.jobs_running = false;
-    thread_.run([this, patience]() -> Task<void> {
-        co_await dispatcher_->stop(patience);
-        co_await runner_->stop(patience);
-    });
+    thread_.run([this, patience] { return dispatcher_->stop(patience); });
+    thread_.run([this, patience] { return runner_->stop(patience); });
 }
 
 }  // namespace taama::app

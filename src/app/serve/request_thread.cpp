@@ -1,5 +1,6 @@
 #include "app/serve/request_thread.hpp"
 
+#include "app/seed/demo.hpp"
 #include "app/serve/job_thread.hpp"
 
 namespace taama::app {
@@ -41,6 +42,10 @@ void RequestThread::wake_on_news(JobThread* job_thread) {
         for (const std::string_view topic : JobThread::topics)
             worker_->db().on_announcement(topic, [job_thread] { job_thread->wake(); });
     });
+}
+
+void RequestThread::seed() {
+    thread_.run([this] { return seed_demo(*worker_, process_); });
 }
 
 void RequestThread::listen() {

@@ -13,6 +13,7 @@
 #include "app/database/local_database.hpp"
 #include "app/migrations.hpp"
 #include "app/seed/demo.hpp"
+#include "app/serve/housekeeping.hpp"
 #include "app/serve/job_thread.hpp"
 #include "app/serve/request_thread.hpp"
 #include "platform/http/openapi.hpp"
@@ -119,7 +120,7 @@ void announce(const Process& process, std::uint16_t port) {
                "  API documentation   http://localhost:{0}/docs\n"
                "  SMS and e-mail sent http://localhost:{0}/dev/inbox\n",
                port);
-    if (process.config.demo) print_demo_accounts(process.config);
+    if (process.config.demo) tell_demo_accounts(process.config);
     fmt::print("\nCtrl-C stops everything; nothing is lost.\n\n");
     std::fflush(stdout);
 }
@@ -143,7 +144,6 @@ int serve(config::Config config, const ServeOptions& options) {
     }
     Process process{std::move(config), database.url()};
     migrate_schema(process);
-    if (process.config.demo) seed_demo(process);
 
     std::vector<std::unique_ptr<RequestThread>> threads;
     if (!options.only_jobs) {
@@ -152,7 +152,9 @@ int serve(config::Config config, const ServeOptions& options) {
         const auto document = http::openapi_document(threads.front()->operations(), "Taama",
                                                      api_version);
         process.openapi = boost::json::serialize(document);
+        if (process.config.demo) threads.front()->seed();
     }
+    const Housekeeping housekeeping{process};
     std::optional<JobThread> job_thread;
     if (!options.no_jobs) job_thread.emplace(process);
     for (auto& thread : threads) thread->wake_on_news(job_thread ? &*job_thread : nullptr);

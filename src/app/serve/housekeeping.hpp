@@ -1,0 +1,28 @@
+#pragma once
+
+// Keeps what the threads of the process share up to date: settings, revoked sessions; in dev mode it lets the
+// time of the sandbox pass.
+
+#include "app/process.hpp"
+#include "platform/http_client/client.hpp"
+#include "platform/loop_thread.hpp"
+#include "platform/pg/db.hpp"
+#include "platform/task_group.hpp"
+
+namespace taama::app {
+
+class Housekeeping {
+public:
+    // Everything is read once before this returns.
+    explicit Housekeeping(Process& process);
+    ~Housekeeping();
+
+private:
+    Process& process_;
+    LoopThread thread_;
+    std::unique_ptr<pg::Db> db_;
+    std::unique_ptr<http_client::Client> client_;
+    std::unique_ptr<TaskGroup> tasks_;
+};
+
+}  // namespace taama::app

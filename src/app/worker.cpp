@@ -1,0 +1,252 @@
+#include "app/worker.hpp"
+
+#include "app/http/documents.hpp"
+#include "app/http/request_observer.hpp"
+#include "app/http/private_networks.hpp"
+#include "app/unconfigured_senders.hpp"
+#include "integrations/payments/wave.hpp"
+#include "modules/audit/routes.hpp"
+#include "modules/backoffice/backoffice.hpp"
+#include "modules/backoffice/policy.hpp"
+#include "modules/carpool/booking_payable.hpp"
+#include "modules/carpool/carpool.hpp"
+#include "modules/drivers/drivers.hpp"
+#include "modules/files/deps.hpp"
+#include "modules/identity/authenticator.hpp"
+#include "modules/identity/register_module.hpp"
+#include "modules/messaging/messaging.hpp"
+#include "modules/notifications/notifications.hpp"
+#include "modules/payments/payments.hpp"
+#include "modules/settings/operator_settings.hpp"
+#include "modules/vehicles/vehicles.hpp"
+#include "platform/http/idempotency.hpp"
+#include "platform/http_client/client.hpp"
+#include "platform/jobs/upkeep.hpp"
+#include "sandbox/inbox_senders.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace taama::app {
+
+namespace {
+
+pg::Options database_options(const Process& process) {
+    pg::Options options;
+    options.url = process.database_url;
+    options.shared_connections = process.config.database.request_connections_per_thread;
+    return options;
+}
+
+http_client::Options client_options(const Process& process) {
+    http_client::Options options;
+    options.origins = {process.wave_base_url};
+    if (process.sandbox) options.origins.push_back(process.local_url);
+    return options;
+}
+
+Task<void> prune_keys(pg::Db& db, const Clock& clock) {
+    co_await http::prune_idempotency_keys(db, clock.now());
+}
+
+http::EdgeSettings edge_settings(Process& process) {
+    http::EdgeSettings edge;
+    edge.rate_limit = [&settings = process.settings](std::string_view name, int fallback) {
+        const auto value = settings.snapshot()->find_int(fmt::format("ratelimit.{}", name));
+        return value ? static_cast<int>(*value) : fallback;
+    };
+    edge.origin_allowed = [&process](std::string_view origin) {
+        const auto& configured = process.config.http.cors_origins;
+        if (std::ranges::find(configured, origin) != configured.end()) return true;
+        const auto set = process.settings.get(settings::cors_origins);
+        return std::ranges::find(set, origin) != set.end();
+    };
+    edge.language = [language = process.config.operator_.language == "en" ? Language::en
+                                                                          : Language::fr] {
+        return language;
+    };
+    return edge;
+}
+
+}  // namespace
+
+// In the order in which each is built from those before it.
+struct Worker::Parts {
+    Parts(asio::io_context& io, Process& shared)
+        : process(shared),
+          db(io, database_options(shared)),
+          client(io, client_options(shared)),
+          observer(shared.metrics) {
+        register_everything();
+    }
+
+    void register_everything();
+
+    Process& process;
+    pg::Db db;
+    http_client::Client client;
+    RequestObserver observer;
+
+    http::Operations operations;
+    ws::Endpoints endpoints;
+    ws::SocketRouter sockets{endpoints, process.hub};
+    jobs::Registry jobs;
+    events::Registry events;
+
+    identity::Deps identity{.db = db,
+                            .clock = process.clock,
+                            .settings = process.settings,
+                            .secrets = process.identity_secrets,
+                            .token_signer = process.token_signer,
+                            .work_pool = process.work_pool,
+                            .revoked_sessions = *process.revoked_sessions,
+                            .file_urls = process.file_urls,
+                            .zone = process.zone,
+                            .public_url = process.public_url,
+                            .country = process.config.operator_.country,
+                            .modules = process.config.modules,
+                            .dev_mode = process.config.dev_mode};
+    identity::Authenticator authenticator{identity};
+
+    files::Readers file_readers;
+    files::Deps files{.db = db,
+                      .clock = process.clock,
+                      .settings = process.settings,
+                      .urls = process.file_urls,
+                      .readers = file_readers,
+                      .store = process.file_store,
+                      .work_pool = process.work_pool};
+
+    UnconfiguredSms no_sms;
+    UnconfiguredEmail no_email;
+    std::unique_ptr<sandbox::InboxSmsSender> inbox_sms =
+        process.inbox ? std::make_unique<sandbox::InboxSmsSender>(*process.inbox, process.clock)
+                      : nullptr;
+    std::unique_ptr<sandbox::InboxEmailSender> inbox_email =
+        process.inbox ? std::make_unique<sandbox::InboxEmailSender>(*process.inbox, process.clock)
+                      : nullptr;
+    notifications::Deps notifications{
+        .db = db,
+        .clock = process.clock,
+        .settings = process.settings,
+        .sealer = process.sealer,
+        .sms = inbox_sms ? static_cast<notifications::SmsSender&>(*inbox_sms) : no_sms,
+        .email = inbox_email ? static_cast<notifications::EmailSender&>(*inbox_email) : no_email};
+
+    backoffice::Deps backoffice{.identity = identity, .file_urls = process.file_urls};
+
+    vehicles::Deps vehicles{.clock = process.clock,
+                            .file_urls = process.file_urls,
+                            .settings = process.settings};
+
+    payments::Wave wave{{.base_url = process.wave_base_url,
+                         .api_keys = {process.config.wave.api_key},
+                         .request_secret = process.config.wave.request_signing_secret,
+                         .webhook_secrets = process.wave_webhook_secrets()},
+                        client,
+                        process.clock};
+    payments::ProviderRegistry providers;
+    payments::PayableRegistry payables;
+    payments::Deps payments{.db = db,
+                            .clock = process.clock,
+                            .settings = process.settings,
+                            .sealer = process.sealer,
+                            .payables = payables,
+                            .providers = providers,
+                            .public_url = process.public_url};
+
+    carpool::EstimateRouting routing;
+    carpool::Deps carpool{.db = db,
+                          .clock = process.clock,
+                          .settings = process.settings,
+                          .file_urls = process.file_urls,
+                          .zone = process.zone,
+                          .currency = process.currency,
+                          .routing = routing,
+                          .sealer = process.sealer,
+                          .hub = process.hub};
+    carpool::BookingPayable booking_payable{carpool};
+    messaging::Deps booking_messages{.db = db,
+                                     .clock = process.clock,
+                                     .file_urls = process.file_urls,
+                                     .hub = process.hub,
+                                     .subject_kind = std::string{carpool::booking_subject},
+                                     .path = "bookings"};
+
+    std::unique_ptr<sandbox::Deps> sandbox =
+        process.sandbox ? std::make_unique<sandbox::Deps>(
+                              sandbox::Deps{*process.sandbox, *process.inbox, client})
+                        : nullptr;
+    ProcessDeps process_routes{
+        .db = db,
+        .state = process.state,
+        .metrics = process.metrics,
+        .modules = process.config.modules,
+        .storage_directory = process.config.files_directory.string(),
+        .jobs_expected = true,
+        .may_read_metrics = [&settings = process.settings](std::string_view ip) {
+            return is_in_networks(ip, settings.get(settings::metrics_allow));
+        }};
+    DocumentDeps documents{process.openapi};
+
+    std::unique_ptr<http::Edge> edge;
+};
+
+void Worker::Parts::register_everything() {
+    operations.read_context.currency = process.currency;
+    operations.read_context.country = process.config.operator_.country;
+
+    register_process_routes(operations, process_routes);
+    register_documents(operations, documents);
+    identity::register_module(operations, jobs, events, identity);
+    files::register_routes(operations, files);
+    files::register_jobs(jobs, files);
+    notifications::register_consumers(events, notifications);
+    notifications::register_jobs(jobs, notifications);
+    backoffice::register_routes(operations, backoffice);
+    backoffice::register_file_readers(file_readers, backoffice);
+    vehicles::register_routes(operations, vehicles);
+    drivers::register_consumers(events);
+    if (!process.config.wave.api_key.empty()) providers.add(wave);
+    payables.add("booking", booking_payable);
+    payments::register_routes(operations, payments);
+    payments::register_jobs(jobs, payments);
+    carpool::register_routes(operations, carpool);
+    carpool::register_jobs(jobs, carpool);
+    carpool::register_consumers(events, carpool);
+    carpool::register_sockets(endpoints, carpool);
+    messaging::register_routes(operations, booking_messages);
+    messaging::register_consumers(events, booking_messages);
+    messaging::register_sockets(endpoints, booking_messages);
+    if (sandbox) sandbox::register_routes(operations, *sandbox);
+
+    audit::add_jobs(jobs, db, process.clock);
+    jobs::schedule_upkeep(jobs, db, process.clock);
+    jobs.schedule("platform.prune_idempotency_keys", jobs::Every{Seconds{3600}},
+                  [this] { return prune_keys(db, process.clock); });
+
+    backoffice::apply_policy(operations);
+    edge = std::make_unique<http::Edge>(http::Edge::Parts{.db = db,
+                                                          .clock = process.clock,
+                                                          .authenticator = authenticator,
+                                                          .rate_limiter = process.rate_limiter,
+                                                          .sealer = process.sealer,
+                                                          .observer = observer,
+                                                          .operations = operations,
+                                                          .settings = edge_settings(process),
+                                                          .constraints = {}});
+}
+
+Worker::Worker(asio::io_context& io, Process& process)
+    : parts_(std::make_unique<Parts>(io, process)) {}
+
+Worker::~Worker() = default;
+
+Task<void> Worker::connect() { return parts_->db.connect(); }
+void Worker::close() { parts_->db.close(); }
+pg::Db& Worker::db() { return parts_->db; }
+http::Operations& Worker::operations() { return parts_->operations; }
+http::Edge& Worker::edge() { return *parts_->edge; }
+const ws::SocketRouter& Worker::sockets() { return parts_->sockets; }
+const jobs::Registry& Worker::jobs() { return parts_->jobs; }
+const events::Registry& Worker::events() { return parts_->events; }
+
+}  // namespace taama::app

@@ -1,0 +1,178 @@
+// /ws/bookings/{id}: the conversation, live.
+
+#include <boost/json/serialize.hpp>
+
+#include <deque>
+
+#include "modules/messaging/operations.hpp"
+#include "platform/ws/routes.hpp"
+
+namespace taama::messaging {
+
+namespace {
+
+constexpr std::size_t replay_max = 500;
+constexpr std::size_t sends_max = 10;  // in `sends_window`
+constexpr Seconds sends_window{10};
+constexpr int warnings_max = 3;
+constexpr Seconds typing_pause{3};
+
+// One open socket's side of a conversation.
+struct Chat {
+    const Deps& deps;
+    ws::Connected& connected;
+    Subject subject;
+    AccountId user;
+    Language language;
+    std::deque<UtcTime> sends;
+    int warnings = 0;
+    UtcTime typed_at{};
+
+    void send(std::string type, std::string data, std::string id = {}) const {
+        connected.socket->send({std::move(type), std::move(id), deps.clock.now(), std::move(data)});
+    }
+    void error(std::string_view code, const boost::json::value& client_id) const {
+        send("error", boost::json::serialize(
+                          boost::json::value{{"code", code}, {"client_id", client_id}}));
+    }
+};
+
+std::string message_json(const Chat& chat, const Seat& seat, const Message& message) {
+    return json::to_json(to_view(message, {seat, chat.subject.id, chat.deps.file_urls,
+                                           chat.language, chat.deps.clock.now()}));
+}
+
+Task<void> greet(Chat& chat, const Seat& seat) {
+    const bool online = chat.deps.hub.followers(topic_of(chat.subject, seat.peer_id)) > 0;
+    chat.send("ready",
+              boost::json::serialize(boost::json::value{
+                  {"last_seq", seat.last_seq},
+                  {"closes_at", seat.closes_at ? boost::json::value(to_string(*seat.closes_at))
+                                               : boost::json::value(nullptr)},
+                  {"peer_online", online}}));
+    if (const auto since = MessageId::parse(chat.connected.since())) {
+        const auto seq = co_await find_seq(chat.deps.db, seat.conversation_id, *since);
+        const auto missed = co_await find_messages(
+            chat.deps.db, {.conversation = seat.conversation_id,
+                           .before_seq = std::nullopt,
+                           .after_seq = seq.value_or(0),
+                           .limit = replay_max});
+        for (const Message& message : missed)
+            chat.send("message", message_json(chat, seat, message), message.id.to_string());
+    }
+    if (seat.is_closed(chat.deps.clock.now())) chat.send("closed", R"({"reason":"closed"})");
+}
+
+// False when the peer has been warned often enough.
+bool may_send(Chat& chat, UtcTime now) {
+    while (!chat.sends.empty() && chat.sends.front() <= now - sends_window) chat.sends.pop_front();
+    if (chat.sends.size() < sends_max) {
+        chat.sends.push_back(now);
+        return true;
+    }
+    ++chat.warnings;
+    return false;
+}
+
+// The frame's data through the same reader as a request's body.
+template <class T>
+std::optional<T> read_frame(const boost::json::object& data) {
+    const auto node = json::parse(boost::json::serialize(data));
+    if (!node) return std::nullopt;
+    static const json::ReadContext context;
+    json::Problems problems;
+    json::Reader reader{context, problems};
+    T value{};
+    json::Codec<T>::read(reader, *node, value);
+    return problems.empty() ? std::optional{std::move(value)} : std::nullopt;
+}
+
+Task<void> take_send(Chat& chat, const boost::json::object& data) {
+    const auto* given = data.if_contains("client_id");
+    const boost::json::value client_id = given == nullptr ? boost::json::value(nullptr) : *given;
+    const UtcTime now = chat.deps.clock.now();
+    if (!may_send(chat, now)) {
+        chat.error("rate_limited", client_id);
+        if (chat.warnings >= warnings_max)
+            chat.connected.socket->close(ws::Close::too_many_messages, "rate_limited");
+        co_return;
+    }
+    const auto message = read_frame<NewMessage>(data);
+    if (!message) {
+        chat.error("validation_error", client_id);
+        co_return;
+    }
+    std::optional<Sending> sending;
+    std::optional<std::string_view> refused;
+    try {
+        pg::Tx tx = co_await chat.deps.db.begin();
+        sending = co_await send_message(chat.deps, tx, chat.user, chat.subject.id, *message, now);
+        co_await tx.commit();
+    } catch (const Refusal& refusal) {
+        refused = refusal.code().code;
+    } catch (const pg::Unavailable&) {
+        refused = errors::unavailable.code;
+    }
+    if (refused) {
+        chat.error(*refused, client_id);
+        if (*refused == errors::invalid_state.code) chat.send("closed", R"({"reason":"closed"})");
+        co_return;
+    }
+    chat.send("ack", fmt::format(R"({{"client_id":{},"message":{}}})",
+                                 boost::json::serialize(client_id),
+                                 message_json(chat, sending->seat, sending->message)));
+}
+
+Task<void> take_read(Chat& chat, const boost::json::object& data) {
+    const auto read = read_frame<ReadUpTo>(data);
+    std::string_view refused = read ? std::string_view{} : "validation_error";
+    if (read) try {
+            pg::Tx tx = co_await chat.deps.db.begin();
+            co_await read_up_to(chat.deps, tx, chat.user, chat.subject.id, read->up_to,
+                                chat.deps.clock.now());
+            co_await tx.commit();
+        } catch (const Refusal& refusal) {
+            refused = refusal.code().code;
+        } catch (const pg::Unavailable&) {
+            refused = errors::unavailable.code;
+        }
+    if (!refused.empty()) chat.error(refused, nullptr);
+}
+
+void take_typing(Chat& chat, const Seat& seat) {
+    const UtcTime now = chat.deps.clock.now();
+    if (now < chat.typed_at + typing_pause) return;
+    chat.typed_at = now;
+    chat.deps.hub.publish(topic_of(chat.subject, seat.peer_id),
+                          {"typing", {}, now, fmt::format(R"({{"user_id":"{}"}})",
+                                                          chat.user.to_string()),
+                           "typing"});
+}
+
+Task<void> serve_chat(const Deps& deps, http::User user, ws::Connected& connected,
+                      http::Path<SubjectId> id) {
+    const Subject subject{deps.subject_kind, (*id).uuid};
+    const auto seat = or_throw(co_await find_seat(deps.db, subject, user.id), errors::not_found);
+    Chat chat{deps, connected, subject, user.id, connected.context.language, {}, 0, {}};
+    // Followed first: what is said while the past is read arrives too.
+    const auto live = deps.hub.follow(topic_of(subject, user.id), connected.socket);
+    co_await greet(chat, seat);
+    while (const auto message = co_await connected.socket->receive()) {
+        if (message->type == "send")
+            co_await take_send(chat, message->data);
+        else if (message->type == "read")
+            co_await take_read(chat, message->data);
+        else if (message->type == "typing")
+            take_typing(chat, seat);
+        else
+            chat.error("bad_request", nullptr);
+    }
+}
+
+}  // namespace
+
+void register_sockets(ws::Endpoints& endpoints, const Deps& deps) {
+    endpoints.add("messaging", fmt::format("/ws/{}/{{id}}", deps.path), deps, serve_chat);
+}
+
+}  // namespace taama::messaging

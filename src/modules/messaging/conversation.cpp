@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "modules/messaging/message.hpp"
+#include "modules/messaging/messaging.hpp"
+
+namespace taama::messaging {
+
+namespace {
+
+PG_STATEMENT constexpr pg::Sql open_sql{"messaging.open", R"sql(
+    with opened as (
+        insert into messaging.conversations (id, subject_kind, subject_id, created_at)
+        values ($1, $2, $3, $6)
+            on conflict (subject_kind, subject_id) do nothing
+        returning id)
+    insert into messaging.participants (conversation_id, user_id, role)
+    select opened.id, p.user_id, p.role
+      from opened, (values ($4::uuid, 'passenger'), ($5::uuid, 'driver')) as p (user_id, role))sql"};
+
+PG_STATEMENT constexpr pg::Sql post_note_sql{"messaging.post_note", R"sql(
+    with counted as (
+        update messaging.conversations set last_seq = last_seq + 1
+         where subject_kind = $1 and subject_id = $2
+        returning id, last_seq)
+    insert into messaging.messages (id, conversation_id, seq, type, content, created_at)
+    select $3, counted.id, counted.last_seq, 'system', $4, $5 from counted)sql"};
+
+PG_STATEMENT constexpr pg::Sql close_at_sql{"messaging.close_at", R"sql(
+    update messaging.conversations set closes_at = $3
+     where subject_kind = $1 and subject_id = $2)sql"};
+
+PG_STATEMENT constexpr pg::Sql unmask_sql{"messaging.unmask", R"sql(
+    update messaging.conversations set unmasked_at = coalesce(unmasked_at, $3)
+     where subject_kind = $1 and subject_id = $2)sql"};
+
+}  // namespace
+
+void open(pg::Tx& tx, const Opening& opening, UtcTime now) {
+    tx.enqueue(open_sql, ConversationId::make(), opening.subject.kind, opening.subject.id,
+               opening.passenger, opening.driver, now);
+}
+
+void post_note(pg::Tx& tx, const Subject& subject, SystemNote note, UtcTime now) {
+    const auto id = MessageId::make();
+    tx.enqueue(post_note_sql, subject.kind, subject.id, id,
+               boost::describe::enum_to_string(note, ""), now);
+    events::emit(tx, "message.created",
+                 {{"subject_kind", subject.kind},
+                  {"subject_id", subject.id.to_string()},
+                  {"message_id", id.to_string()},
+                  {"from_user_id", nullptr}},
+                 now);
+}
+
+void close_at(pg::Tx& tx, const Subject& subject, UtcTime at) {
+    tx.enqueue(close_at_sql, subject.kind, subject.id, at);
+}
+
+void unmask(pg::Tx& tx, const Subject& subject, UtcTime now) {
+    tx.enqueue(unmask_sql, subject.kind, subject.id, now);
+}
+
+std::string topic_of(const Subject& subject, AccountId person) {
+    return fmt::format("{}:{}:{}", subject.kind, subject.id.to_string(), person.to_string());
+}
+
+}  // namespace taama::messaging
