@@ -1,5 +1,9 @@
 #include "modules/ledger/ledger.hpp"
 
+#include <set>
+
+#include "platform/events/events.hpp"
+
 namespace taama::ledger {
 
 PG_STATEMENT constexpr pg::Sql check_sums_sql{"ledger.check_sums", R"sql(
@@ -102,6 +106,25 @@ Task<std::vector<Finding>> check_books(pg::Tx& tx, UtcTime now) {
     add(findings, co_await tx.query(check_holds_sql, now));
     add(findings, co_await tx.query(check_acts_sql));
     co_return findings;
+}
+
+PG_STATEMENT constexpr pg::Sql insert_check_run_sql{"ledger.insert_check_run", R"sql(
+    insert into ledger.check_run (started_at, finished_at, scope, ok, findings)
+    values ($1, $2, 'full', $3, $4))sql"};
+
+void record_check(pg::Tx& tx, const CheckRun& run) {
+    boost::json::array findings;
+    std::set<std::string> broken;
+    for (const Finding& finding : run.findings) {
+        findings.push_back({{"invariant", finding.invariant},
+                            {"subject", finding.subject},
+                            {"text", finding.text}});
+        broken.insert(finding.invariant);
+    }
+    tx.enqueue(insert_check_run_sql, run.started_at, run.finished_at, run.findings.empty(),
+               boost::json::value{std::move(findings)});
+    for (const std::string& invariant : broken)
+        events::emit(tx, "ledger.imbalance", {{"invariant", invariant}}, run.finished_at);
 }
 
 }  // namespace taama::ledger

@@ -18,7 +18,13 @@
 #include "platform/task.hpp"
 #include "platform/time/time.hpp"
 
+namespace taama::jobs {
+class Registry;
+}
+
 namespace taama::ledger {
+
+struct Deps;
 
 using ActId = Id<struct ActTag>;
 using TransferId = Id<struct TransferTag>;
@@ -199,5 +205,16 @@ struct Finding {
 };
 // Of the caller's snapshot: REPEATABLE READ beside live traffic. `now` judges how long holds are overdue.
 Task<std::vector<Finding>> check_books(pg::Tx& tx, UtcTime now);
+
+struct CheckRun {
+    UtcTime started_at;
+    UtcTime finished_at;
+    std::vector<Finding> findings;
+};
+// Keeps the result; emits `ledger.imbalance` for each invariant that is broken.
+void record_check(pg::Tx& tx, const CheckRun& run);
+
+// Schedule ledger.expire_holds: voids the holds that are past their time-out.
+void register_jobs(jobs::Registry& registry, const Deps& deps);
 
 }  // namespace taama::ledger

@@ -1,10 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "modules/ledger/deps.hpp"
 #include "modules/ledger/errors.hpp"
 #include "modules/ledger/ledger.hpp"
+#include "platform/jobs/jobs.hpp"
 #include "tests/support/database.hpp"
 
 namespace taama::ledger {
@@ -170,6 +171,26 @@ TEST(Ledger, PostAtTheTimeOutIsRefused) {
                   "hold_expired");
         EXPECT_EQ(co_await refused(db, act_of("v2", {resolve("A", Phase::void_, "h2")}), until), "");
     });
+}
+
+Task<void> let_holds_expire(asio::io_context& io, pg::Db& db) {
+    Clock clock;
+    clock.set(start);
+    const Deps deps{db, clock};
+    jobs::Registry registry;
+    register_jobs(registry, deps);
+    jobs::Runner runner{io, db, clock, registry, {}};
+    co_await post_alone(db, act_of("before", {top_up("A", 5'000)}));
+    co_await post_alone(db, act_of("h1", {hold("A", 1'000, start + 1h)}));
+    co_await post_alone(db, act_of("h2", {hold("A", 1'000, start + 2h)}));
+    clock.set(start + 1h);
+    co_await runner.run_due();
+    EXPECT_EQ((co_await balance(db, wallet("A"))).held, 1'000);
+}
+
+TEST(Ledger, OverdueHoldsAreVoid) {
+    const test::TestDatabase database;
+    database.run([](asio::io_context& io, pg::Db& db) { return let_holds_expire(io, db); });
 }
 
 TEST(Ledger, TimeGrowsWhenTheClockGoesBack) {

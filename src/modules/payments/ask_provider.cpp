@@ -121,9 +121,10 @@ Task<Payment> ask_provider(const Deps& deps, const Payment& payment, Source sour
 }
 
 Task<void> resume_start(const Deps& deps, PaymentId id) {
-    const auto payment = co_await find_payment(deps.db, id);
-    if (!payment || payment->status != PaymentStatus::init || payment->started_at) co_return;
+    const UtcTime now = deps.clock.now();
+    if (!co_await take_start(deps.db, id, now, now + resume_apart)) co_return;
 
+    const auto payment = co_await find_payment(deps.db, id);
     PaymentProvider* provider = provider_of(deps, *payment);
     if (provider == nullptr) co_return;
     const QueryAnswer answer = co_await provider->query(payment->to_attempt(), query_wait);
@@ -163,9 +164,9 @@ Task<void> expire_due(const Deps& deps) {
 Task<void> resume_due(const Deps& deps) {
     const UtcTime now = deps.clock.now();
     pg::Tx tx = co_await deps.db.begin();
-    for (const PaymentId id : co_await take_unanswered(tx, now, now + resume_apart))
+    for (const PaymentId id : co_await find_unanswered(tx, now))
         jobs::enqueue(tx, "payments.start", {{"payment_id", id.to_string()}}, now,
-                      {.run_at = now, .dedupe_key = id.to_string(), .max_attempts = 3});
+                      {.run_at = now, .dedupe_key = id.to_string() + ":resume", .max_attempts = 3});
     co_await tx.commit();
 }
 

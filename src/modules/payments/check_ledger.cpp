@@ -1,6 +1,8 @@
-#include "modules/payments/payments.hpp"
+#include "modules/payments/check_ledger.hpp"
 
 #include <boost/json/serialize.hpp>
+
+#include "modules/payments/payments.hpp"
 
 namespace taama::payments {
 
@@ -106,6 +108,13 @@ Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock) {
     co_await tx.commit();
     report.finished_at = clock.now();
     co_return report;
+}
+
+Task<void> run_check(const Deps& deps) {
+    const CheckReport report = co_await check_ledger(deps.db, deps.clock);
+    pg::Tx tx = co_await deps.db.begin();
+    ledger::record_check(tx, report);
+    co_await tx.commit();
 }
 
 }  // namespace taama::payments

@@ -155,7 +155,7 @@ Task<void> receive_money(pg::Tx& tx, LockedPayment& locked, const Status& status
 
 Task<void> open_mismatch(pg::Tx& tx, const Payment& payment, const Status& status,
                          std::string_view kind, UtcTime now) {
-    return open_exception(tx,
+    co_await open_exception(tx,
                           {.kind = std::string{kind},
                            .provider = payment.provider,
                            .subject_type = "payment",

@@ -167,17 +167,23 @@ Task<void> save_calling_until(pg::Db& db, PaymentId id, UtcTime until) {
     co_await db.query(save_calling_until_sql, id, until);
 }
 
-PG_STATEMENT constexpr pg::Sql take_unanswered_sql{"payments.take_unanswered", R"sql(
-    update payments.payment
-       set calling_until = $2
-     where id in (select id from payments.payment
-                   where status = 'init' and started_at is null and calling_until <= $1
-                   order by calling_until limit 100
-                     for update skip locked)
+PG_STATEMENT constexpr pg::Sql take_start_sql{"payments.take_start", R"sql(
+    update payments.payment set calling_until = $3
+     where id = $1 and status = 'init' and started_at is null and calling_until <= $2
     returning id)sql"};
 
-Task<std::vector<PaymentId>> take_unanswered(pg::Tx& tx, UtcTime now, UtcTime retry_at) {
-    const pg::Rows rows = co_await tx.query(take_unanswered_sql, now, retry_at);
+Task<bool> take_start(pg::Db& db, PaymentId id, UtcTime now, UtcTime until) {
+    const pg::Rows rows = co_await db.query(take_start_sql, id, now, until);
+    co_return !rows.empty();
+}
+
+PG_STATEMENT constexpr pg::Sql find_unanswered_sql{"payments.find_unanswered", R"sql(
+    select id from payments.payment
+     where status = 'init' and started_at is null and calling_until <= $1
+     order by calling_until limit 200)sql"};
+
+Task<std::vector<PaymentId>> find_unanswered(pg::Tx& tx, UtcTime now) {
+    const pg::Rows rows = co_await tx.query(find_unanswered_sql, now);
     co_return rows.all<PaymentId>();
 }
 

@@ -90,11 +90,7 @@ void register_jobs(jobs::Registry& registry, const Deps& deps);
 
 // --- the books -------------------------------------------------------------------------------------
 
-struct CheckReport {
-    UtcTime started_at;
-    UtcTime finished_at;
-    std::vector<ledger::Finding> findings;
-
+struct CheckReport : ledger::CheckRun {
     bool ok() const { return findings.empty(); }
     std::string to_json() const;
 };

@@ -41,7 +41,7 @@ Task<std::optional<Payment>> find_meant(pg::Tx& tx, std::string_view provider,
 Task<void> open_unknown(pg::Tx& tx, const SeenWebhook& seen, const ProviderEvent& event) {
     const std::string& reference =
         event.our_reference.empty() ? event.provider_ref : event.our_reference;
-    return open_exception(
+    co_await open_exception(
         tx,
         {.kind = "unknown_at_us",
          .provider = seen.provider,

@@ -75,7 +75,7 @@ Task<void> complete_refund(pg::Tx& tx, LockedPayment& locked, const Refund& refu
 
 Task<void> tell_wallet(pg::Tx& tx, const Payment& payment, ledger::TransferId transfer,
                        const Refund& refund, UtcTime now) {
-    return ledger::record_wallet_credit(
+    co_await ledger::record_wallet_credit(
         tx,
         {.user = payment.user_id,
          .amount = refund.money(),

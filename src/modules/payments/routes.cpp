@@ -1,4 +1,5 @@
 #include "modules/payments/ask_provider.hpp"
+#include "modules/payments/check_ledger.hpp"
 #include "modules/payments/payment_state.hpp"
 #include "modules/payments/payments.hpp"
 #include "modules/payments/receive_webhook.hpp"
@@ -132,6 +133,7 @@ void register_jobs(jobs::Registry& registry, const Deps& deps) {
     registry.schedule("payments.resume", jobs::Every{30s}, [&deps] { return resume_due(deps); });
     registry.schedule("payments.resume_refunds", jobs::Every{60s},
                       [&deps] { return resume_refunds(deps); });
+    registry.schedule("ledger.check", jobs::Every{3600s}, [&deps] { return run_check(deps); });
 }
 
 }  // namespace taama::payments

@@ -59,6 +59,9 @@ create unique index payment_live on payments.payment (subject_type, subject_id, 
 create index payment_subject on payments.payment (subject_type, subject_id, created_at);
 create index payment_user on payments.payment (user_id, created_at desc);
 create index payment_poll on payments.payment (status, next_poll_at) where next_poll_at is not null;
+create index payment_unanswered on payments.payment (calling_until)
+    where status = 'init' and started_at is null;
+create index payment_expiry on payments.payment (expires_at) where status in ('init', 'authorized');
 create index payment_report on payments.payment (method, status, created_at);
 
 create table payments.payment_event (
