@@ -59,7 +59,11 @@ std::optional<std::vector<LatLon>> decode_polyline(std::string_view text) {
         if (!lon_step) return std::nullopt;
         lat += *lat_step;
         lon += *lon_step;
-        points.push_back({static_cast<double>(lat) / precision, static_cast<double>(lon) / precision});
+        const LatLon point{static_cast<double>(lat) / precision,
+                           static_cast<double>(lon) / precision};
+        // Checked at each step, so that the sums cannot overflow either.
+        if (!in_bounds(point)) return std::nullopt;
+        points.push_back(point);
     }
     return points;
 }

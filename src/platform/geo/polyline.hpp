@@ -1,5 +1,7 @@
 #pragma once
 
+// Encoded polylines with six decimals, as OSRM and Valhalla write them (polyline6).
+
 #include <optional>
 #include <span>
 #include <string>
@@ -10,8 +12,8 @@
 
 namespace taama {
 
-// The encoded polyline algorithm with six decimals, as OSRM and Valhalla write it (polyline6).
 std::string encode_polyline(std::span<const LatLon> points);
+// Empty for a damaged text, and for points out of bounds.
 std::optional<std::vector<LatLon>> decode_polyline(std::string_view text);
 
 }  // namespace taama

@@ -61,7 +61,10 @@ std::optional<Decimal> read_decimal(std::string_view text) {
     }
     if (text.starts_with('e') || text.starts_with('E')) {
         text.remove_prefix(1);
-        if (text.starts_with('+')) text.remove_prefix(1);
+        if (text.starts_with('+')) {
+            text.remove_prefix(1);
+            if (text.starts_with('-')) return std::nullopt;
+        }
         int exponent = 0;
         const auto end = text.data() + text.size();
         const auto result = std::from_chars(text.data(), end, exponent);

@@ -25,11 +25,10 @@ bool is_quoted_string(std::string_view text) {
     if (text.size() < 3 || text.front() != '"' || text.back() != '"') return false;
     text = text.substr(1, text.size() - 2);
     for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escaped = text[i] == '\\' && i + 1 < text.size();
+        if (escaped) ++i;
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c == '\\' && i + 1 < text.size())
-            ++i;
-        else if (c == '"' || c == '\\' || c < 0x20 || c >= 0x7f)
-            return false;
+        if (c < 0x20 || c >= 0x7f || (!escaped && (c == '"' || c == '\\'))) return false;
     }
     return true;
 }

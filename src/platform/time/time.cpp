@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -162,12 +163,15 @@ std::optional<TimeZone> TimeZone::find(std::string_view iana_name) {
     if (iana_name == "UTC" || iana_name == "Africa/Abidjan" || iana_name == "Africa/Lome")
         return zone;
     if (iana_name.empty() || iana_name.find("..") != std::string_view::npos) return std::nullopt;
-    std::ifstream file{"/usr/share/zoneinfo/" + std::string{iana_name}, std::ios::binary};
+    const std::filesystem::path path = "/usr/share/zoneinfo/" + std::string{iana_name};
+    if (!std::filesystem::is_regular_file(path)) return std::nullopt;
+    std::ifstream file{path, std::ios::binary};
     const std::string data{std::istreambuf_iterator<char>{file}, {}};
     constexpr std::size_t header = 44;
     if (data.size() < header || !data.starts_with("TZif") || data[4] < '2') return std::nullopt;
     const auto count = [&](std::size_t base, std::size_t index) {
-        return static_cast<std::size_t>(big_endian<std::int32_t>(data.data() + base + 20 + index * 4));
+        return static_cast<std::size_t>(
+            big_endian<std::int32_t>(data.data() + base + 20 + index * 4));
     };
     // isutcnt, isstdcnt, leapcnt, timecnt, typecnt, charcnt
     const std::size_t skip_v1 = header + count(0, 3) * 5 + count(0, 4) * 6 + count(0, 5) +
@@ -196,9 +200,7 @@ Seconds TimeZone::offset_at(UtcTime time) const {
     return next == changes_.begin() ? changes_.front().offset : std::prev(next)->offset;
 }
 
-Date TimeZone::local_date(UtcTime time) const {
-    return Date{floor<days>(time + offset_at(time))};
-}
+Date TimeZone::local_date(UtcTime time) const { return Date{floor<days>(time + offset_at(time))}; }
 
 minutes TimeZone::local_minute_of_day(UtcTime time) const {
     const auto local = time + offset_at(time);
