@@ -31,8 +31,6 @@ inline constexpr Key<int> otp_sends_per_day{"otp.sends_per_day", 10, {3, 50}, Gr
 inline constexpr Key<int> otp_sends_per_ip_hour{
     "otp.sends_per_ip_hour", 20, {5, 1000}, Group::security};
 inline constexpr Key<int> otp_wrong_per_day{"otp.wrong_per_day", 10, {3, 50}, Group::security};
-inline constexpr Key<std::string_view> otp_android_app_hash{
-    "otp.android_app_hash", "", 11, Group::security};
 // No word: every country.
 inline constexpr Key<Words> otp_allowed_prefixes{
     "otp.allowed_prefixes", {"+225", "+228", "+229"}, Group::security};

@@ -9,14 +9,13 @@
 
 namespace taama::notifications {
 
-// What notifications work with; one per thread.
 struct Deps {
     pg::Db& db;
     const Clock& clock;
     const settings::Current& settings;
     const crypto::Sealer& sealer;
-    SmsSender& sms;
-    EmailSender& email;
+    SmsSender& sms_sender;
+    EmailSender& email_sender;
 };
 
 }  // namespace taama::notifications

@@ -1,44 +1,68 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include <boost/json/value.hpp>
 
 #include "platform/json/codec.hpp"
 #include "platform/pg/tx.hpp"
-#include "platform/time/time.hpp"
 
 namespace taama::notifications {
 
 using MessageId = Id<struct MessageTag>;
 
-enum class Channel : std::uint8_t { push, sms, email };
-BOOST_DESCRIBE_ENUM(Channel, push, sms, email)
+enum class MessageChannel : std::uint8_t { push, sms, email };
+BOOST_DESCRIBE_ENUM(MessageChannel, push, sms, email)
 
-struct Message {
+enum class MessageStatus : std::uint8_t {
+    scheduled,
+    queued,
+    sending,
+    sent,
+    delivered,
+    undelivered,
+    failed,
+    expired,
+    cancelled,
+    skipped
+};
+BOOST_DESCRIBE_ENUM(MessageStatus, scheduled, queued, sending, sent, delivered, undelivered, failed,
+                    expired, cancelled, skipped)
+
+struct NewMessage {
     MessageId id;
-    std::string template_name;
-    Channel channel = Channel::sms;
-    Language language = Language::fr;
+    Uuid event_id;
+    std::string template_id;
     pg::Bytes destination_sealed;
     std::string destination_masked;
-    boost::json::value params;  // codes and links sealed
+    MessageChannel channel = MessageChannel::sms;
+    Language language = Language::fr;
+    boost::json::object params;  // codes and links sealed
     std::string title;
     UtcTime expires_at;
     std::string dedupe_key;
 };
+// False when this message exists already: the event was delivered before.
+Task<bool> save_new_message(pg::Tx& tx, const NewMessage& message, UtcTime now);
+
+struct Message {
+    MessageId id;
+    std::string template_id;
+    pg::Bytes destination_sealed;
+    MessageChannel channel = MessageChannel::sms;
+    Language language = Language::fr;
+    boost::json::value params;
+    std::string title;
+    int attempts = 0;  // the one that begins now included
+    UtcTime expires_at;
+};
 BOOST_DESCRIBE_STRUCT(Message, (),
-                      (id, template_name, channel, language, destination_sealed,
-                       destination_masked, params, title, expires_at, dedupe_key))
+                      (id, template_id, destination_sealed, channel, language, params, title,
+                       attempts, expires_at))
+// Takes a message that is due, for `lease`; one whose sender died is taken again.
+Task<std::optional<Message>> take_message(pg::Db& db, MessageId id, UtcTime now, Seconds lease);
 
-// False when a message of this key and channel exists already.
-Task<bool> save_message(pg::Tx& tx, const Message& message, Uuid event_id, UtcTime now);
-
-// Takes the message for one attempt; empty when it was sent, has expired, or another worker holds it.
-Task<std::optional<Message>> take_message(pg::Db& db, MessageId id, UtcTime now);
-
-Task<void> save_sent(pg::Db& db, MessageId id, std::string_view provider, std::string_view ref,
-                     UtcTime now);
-Task<void> save_failed(pg::Db& db, MessageId id, std::string_view error, UtcTime now);
-Task<void> save_deferred(pg::Db& db, MessageId id, std::string_view error, UtcTime now);
+void save_sent(pg::Tx& tx, MessageId id, std::string_view provider, std::string_view provider_ref,
+               UtcTime now);
+void save_ended(pg::Tx& tx, MessageId id, MessageStatus status, std::string_view error);
+void save_deferred(pg::Tx& tx, MessageId id, std::string_view error, UtcTime next_attempt_at);
 
 }  // namespace taama::notifications

@@ -1,76 +1,144 @@
-// The job that hands one message to its provider.
+#include "modules/notifications/send_message.hpp"
 
-#include <stdexcept>
+#include <fmt/format.h>
 
+#include <span>
+
+#include "modules/notifications/html.hpp"
 #include "modules/notifications/message_store.hpp"
-#include "modules/notifications/notifications.hpp"
 #include "modules/notifications/templates.hpp"
 #include "modules/settings/operator_settings.hpp"
 #include "platform/crypto/hash.hpp"
+#include "platform/events/events.hpp"
+#include "platform/jobs/jobs.hpp"
+#include "platform/pg/tx.hpp"
 
 namespace taama::notifications {
 
 namespace {
 
-std::string open_param(const Deps& deps, const Message& message, std::string_view name,
-                       std::string_view purpose) {
-    const auto* value = message.params.as_object().if_contains(name);
-    if (value == nullptr || !value->is_string() || value->get_string().empty()) return {};
-    const auto box =
-        crypto::from_base64url({value->get_string().data(), value->get_string().size()});
-    return box ? deps.sealer.open(purpose, *box).value_or("") : std::string{};
+constexpr Seconds lease{55};
+// Between one attempt and the next.
+constexpr Seconds sms_code_waits[] = {Seconds{5}, Seconds{15}, Seconds{45}};
+constexpr Seconds email_waits[] = {Seconds{60}, Seconds{300}, Seconds{900}, Seconds{3600},
+                                   Seconds{14400}};
+
+constexpr settings::Key<std::string_view> android_app_hash{"otp.android_app_hash", "", 11,
+                                                           settings::Group::security};
+
+std::string open(const Deps& deps, std::string_view purpose, const Message& message,
+                 std::string_view key) {
+    const auto* sealed = message.params.as_object().if_contains(key);
+    if (sealed == nullptr) return {};
+    const auto box = crypto::from_base64url(sealed->as_string());
+    return box ? deps.sealer.open(purpose, *box).value_or("") : "";
+}
+
+struct Rendered {
+    std::string to;
+    std::string text;
+    std::string code;
+    std::string link;
+};
+
+Rendered render_message(const Deps& deps, const Message& message) {
+    Rendered out;
+    out.to = deps.sealer.open("notifications.destination", message.destination_sealed).value_or("");
+    out.code = open(deps, "otp.code", message, "code_sealed");
+    out.link = open(deps, "otp.link", message, "link_sealed");
+    const std::string_view app = message.params.at("app").as_string();
+    out.text = render(template_of(message.template_id).text.in(message.language),
+                      {{"app", app}, {"code", out.code}});
+    if (message.channel == MessageChannel::sms)
+        if (const auto hash = deps.settings.get(android_app_hash); !hash.empty())
+            out.text += " " + hash;
+    return out;
 }
 
 Task<SendResult> hand_over(const Deps& deps, const Message& message) {
-    const std::string to =
-        deps.sealer.open("notifications.destination", message.destination_sealed).value_or("");
-    const std::string code = open_param(deps, message, "code_sealed", "otp.code");
-    const std::string link = open_param(deps, message, "link_sealed", "otp.link");
-    const std::string app = deps.settings.get(settings::operator_name);
+    Rendered ready = render_message(deps, message);
+    if (ready.to.empty() || ready.code.empty()) co_return Refused{"the sealing key is gone"};
+    if (message.channel == MessageChannel::sms)
+        co_return co_await deps.sms_sender.send({.message_id = message.id.uuid,
+                                                 .to = ready.to,
+                                                 .text = ready.text,
+                                                 .template_id = message.template_id,
+                                                 .title = message.title,
+                                                 .code = ready.code});
+    const bool french = message.language == Language::fr;
+    const std::string html = to_html({.title = message.title,
+                                      .text = ready.text,
+                                      .link = ready.link,
+                                      .button = french ? "Continuer" : "Continue"});
     const std::string text =
-        fill(find_template(message.template_name).text.in(message.language), {app, code});
-    if (to.empty()) co_return Refused{"the destination cannot be opened"};
-    if (message.channel == Channel::sms)
-        co_return co_await deps.sms.send({.message_id = message.id.uuid,
-                                          .to = to,
-                                          .text = text,
-                                          .template_id = message.template_name,
-                                          .title = message.title,
-                                          .code = code});
-    co_return co_await deps.email.send({.message_id = message.id.uuid,
-                                        .to = to,
-                                        .subject = message.title,
-                                        .text = link.empty() ? text : text + "\n\n" + link,
-                                        .html = {},
-                                        .template_id = message.template_name,
-                                        .code = code,
-                                        .link = link});
+        ready.link.empty() ? ready.text : fmt::format("{}\n\n{}", ready.text, ready.link);
+    co_return co_await deps.email_sender.send({.message_id = message.id.uuid,
+                                               .to = ready.to,
+                                               .subject = message.title,
+                                               .text = text,
+                                               .html = html,
+                                               .template_id = message.template_id,
+                                               .code = ready.code,
+                                               .link = ready.link});
 }
 
-Task<void> send_message(const Deps& deps, const jobs::Job& job) {
-    const auto id = MessageId::parse(job.payload.at("message_id").as_string().c_str());
-    const auto message = co_await take_message(deps.db, id.value(), deps.clock.now());
-    if (!message) co_return;
-    const SendResult result = co_await hand_over(deps, *message);
-    const UtcTime now = deps.clock.now();
-    const std::string_view provider =
-        message->channel == Channel::sms ? deps.sms.name() : deps.email.name();
-    if (const auto* accepted = std::get_if<Accepted>(&result)) {
-        co_await save_sent(deps.db, message->id, provider, accepted->provider_ref, now);
-    } else if (const auto* refused = std::get_if<Refused>(&result)) {
-        co_await save_failed(deps.db, message->id, refused->error, now);
-    } else {
-        const std::string& error = std::get<Deferred>(result).error;
-        co_await save_deferred(deps.db, message->id, error, now);
-        throw std::runtime_error{error};  // the job comes back later
+void tell_failed(pg::Tx& tx, const Message& message, std::string_view error, UtcTime now) {
+    events::emit(tx, "notification.failed",
+                 {{"message_id", message.id.to_string()},
+                  {"template", message.template_id},
+                  {"error", error}},
+                 now);
+}
+
+void defer(pg::Tx& tx, const Message& message, const Deferred& deferred, UtcTime now) {
+    const auto wait =
+        wait_after_attempt(message.channel == MessageChannel::sms, message.attempts);
+    const UtcTime next = now + std::max(wait.value_or(Seconds{0}),
+                                        deferred.retry_after.value_or(Seconds{0}));
+    if (!wait || next >= message.expires_at) {
+        save_ended(tx, message.id, wait ? MessageStatus::expired : MessageStatus::failed,
+                   deferred.error);
+        tell_failed(tx, message, deferred.error, now);
+        return;
     }
+    save_deferred(tx, message.id, deferred.error, next);
+    jobs::enqueue(tx, "notifications.send", {{"message_id", message.id.to_string()}}, now,
+                  {.run_at = next, .dedupe_key = {}});
 }
 
 }  // namespace
 
-void register_jobs(jobs::Registry& registry, const Deps& deps) {
-    registry.on("notifications.send",
-                [&deps](const jobs::Job& job) { return send_message(deps, job); });
+std::optional<Seconds> wait_after_attempt(bool by_sms, int attempts) {
+    const std::span<const Seconds> waits = by_sms ? std::span<const Seconds>{sms_code_waits}
+                                                  : std::span<const Seconds>{email_waits};
+    const auto index = static_cast<std::size_t>(attempts - 1);
+    return index < waits.size() ? std::optional{waits[index]} : std::nullopt;
+}
+
+// The provider is called between two transactions, never within one. A sender that dies in between leaves the
+// lease, and the repeated job sends the code again: twice is better than never.
+Task<void> send_message(const Deps& deps, std::string message_id) {
+    const auto id = MessageId::parse(message_id);
+    if (!id) co_return;
+    const auto message = co_await take_message(deps.db, *id, deps.clock.now(), lease);
+    if (!message) co_return;
+    SendResult result = Deferred{"expired", std::nullopt};
+    if (deps.clock.now() < message->expires_at) result = co_await hand_over(deps, *message);
+
+    const UtcTime now = deps.clock.now();
+    const std::string_view provider = message->channel == MessageChannel::sms
+                                          ? deps.sms_sender.name()
+                                          : deps.email_sender.name();
+    pg::Tx tx = co_await deps.db.begin();
+    if (const auto* accepted = std::get_if<Accepted>(&result)) {
+        save_sent(tx, *id, provider, accepted->provider_ref, now);
+    } else if (const auto* refused = std::get_if<Refused>(&result)) {
+        save_ended(tx, *id, MessageStatus::failed, refused->error);
+        tell_failed(tx, *message, refused->error, now);
+    } else {
+        defer(tx, *message, std::get<Deferred>(result), now);
+    }
+    co_await tx.commit();
 }
 
 }  // namespace taama::notifications

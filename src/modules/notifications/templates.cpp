@@ -1,59 +1,90 @@
 #include "modules/notifications/templates.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "platform/assert.hpp"
+#include "platform/text/utf8.hpp"
 
 namespace taama::notifications {
 
 namespace {
 
-const std::array<Template, 4>& all_templates() {
-    static const std::array<Template, 4> templates{{
-        {"otp.code",
-         {"Code {app}", "{app} code"},
-         {"Code {app} : {code}. Valable 5 minutes. Ne le donnez à personne, nous ne le demandons "
-          "jamais.",
-          "{app} code: {code}. Valid for 5 minutes. Give it to nobody, we never ask for it."}},
-        {"otp.password_reset",
-         {"Nouveau mot de passe", "New password"},
-         {"Code {code} pour changer votre mot de passe {app}. Si la demande ne vient pas de vous, "
-          "ignorez ce message.",
-          "Code {code} to change your {app} password. If you did not ask for it, ignore this "
-          "message."}},
-        {"otp.pin_reset",
-         {"Nouveau code secret", "New PIN"},
-         {"Code {code} pour changer le code secret de votre portefeuille {app}. Ne le donnez à "
-          "personne.",
-          "Code {code} to change the PIN of your {app} wallet. Give it to nobody."}},
-        {"otp.contact",
-         {"Code {app}", "{app} code"},
-         {"Code {code} pour confirmer ce contact sur {app}. Ne le donnez à personne.",
-          "Code {code} to confirm this contact on {app}. Give it to nobody."}},
-    }};
-    return templates;
+// GSM 03.38's letters beyond ASCII, and the ASCII characters that it has.
+constexpr std::string_view gsm7_letters[] = {
+    "£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø", "Å", "å", "Æ", "æ", "ß", "É", "¡", "Ä",
+    "Ö", "Ñ", "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à", "¤"};
+constexpr std::string_view gsm7_ascii =
+    "@$_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n\r";
+constexpr std::string_view gsm7_extension = "^{}\\[~]|";
+
+struct Nearest {
+    std::string_view from;
+    std::string_view to;
+};
+constexpr Nearest nearest[] = {
+    {"ê", "e"}, {"ë", "e"}, {"î", "i"}, {"ï", "i"},  {"ô", "o"}, {"û", "u"},      {"â", "a"},
+    {"ç", "c"}, {"À", "A"}, {"È", "E"}, {"œ", "oe"}, {"’", "'"}, {"“", "\""},     {"”", "\""},
+    {"–", "-"}, {"—", "-"}, {"…", "..."}, {"\u00a0", " "}, {"\u202f", " "},
+};
+
+bool is_gsm7(std::string_view character) {
+    return character.size() == 1
+               ? gsm7_ascii.find(character[0]) != std::string_view::npos
+               : std::ranges::find(gsm7_letters, character) != std::end(gsm7_letters);
 }
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-        text.replace(at, what.size(), by);
+std::string_view to_nearest(std::string_view character) {
+    if (is_gsm7(character)) return character;
+    for (const auto& [from, to] : nearest)
+        if (from == character) return to;
+    return "?";
 }
 
 }  // namespace
 
-const Template& find_template(std::string_view name) {
-    const auto& templates = all_templates();
-    const auto found = std::ranges::find(templates, name, &Template::name);
-    ASSERT(found != templates.end());
+const Template& template_of(std::string_view id) {
+    const auto found = std::ranges::find(templates, id, &Template::id);
+    ASSERT(found != std::end(templates));
     return *found;
 }
 
-std::string fill(std::string_view text, const Filling& filling) {
+std::string render(std::string_view text, Values values) {
     std::string out{text};
-    replace_all(out, "{app}", filling.app);
-    replace_all(out, "{code}", filling.code);
+    for (const auto& [name, value] : values) {
+        const std::string placeholder = "{" + std::string{name} + "}";
+        for (auto at = out.find(placeholder); at != std::string::npos;
+             at = out.find(placeholder, at + value.size()))
+            out.replace(at, placeholder.size(), value);
+    }
     return out;
+}
+
+std::string to_gsm7(std::string_view value, std::size_t length_max) {
+    std::string out;
+    while (!value.empty()) {
+        const std::string_view character = text::first_code_points(value, 1);
+        out += to_nearest(character);
+        value.remove_prefix(character.size());
+    }
+    if (text::code_points(out) <= length_max) return out;
+    return std::string{text::first_code_points(out, length_max - 1)} + ".";
+}
+
+std::size_t gsm7_septets(std::string_view text) {
+    std::size_t septets = 0;
+    while (!text.empty()) {
+        const std::string_view character = text::first_code_points(text, 1);
+        if (is_gsm7(character))
+            septets += 1;
+        else if (character == "€" ||
+                 (character.size() == 1 &&
+                  gsm7_extension.find(character[0]) != std::string_view::npos))
+            septets += 2;
+        else
+            return 0;
+        text.remove_prefix(character.size());
+    }
+    return septets;
 }
 
 }  // namespace taama::notifications
