@@ -6,10 +6,10 @@
 
 namespace taama::errors {
 
-inline constexpr ErrorCode insufficient_funds{
-    "insufficient_funds", Kind::payment_required, "Solde insuffisant.", "Not enough money."};
-inline constexpr ErrorCode hold_expired{
-    "hold_expired", Kind::conflict, "Le blocage a expiré.", "The hold has expired."};
+inline constexpr ErrorCode insufficient_funds{"insufficient_funds", Kind::payment_required,
+                                              "Solde insuffisant.", "Not enough money."};
+inline constexpr ErrorCode hold_expired{"hold_expired", Kind::conflict, "Le blocage a expiré.",
+                                        "The hold has expired."};
 
 inline constexpr const ErrorCode* ledger[] = {&insufficient_funds, &hold_expired};
 

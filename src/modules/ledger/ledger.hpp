@@ -1,7 +1,7 @@
 #pragma once
 
-// The books: money moves between accounts by acts, groups of linked transfers of which all happen or
-// none. A transfer is never changed or deleted. An act happens once per key, whoever repeats it.
+// The books: money moves between accounts by acts, groups of linked transfers of which all happen
+// or none. A transfer is never changed or deleted. An act happens once per key, whoever repeats it.
 
 #include <boost/describe/enum.hpp>
 #include <boost/json/object.hpp>
@@ -108,8 +108,8 @@ enum class Phase : std::uint8_t { single, pending, post, void_ };
 
 // The hold that a post or void resolves. Its accounts (stripes included) are the leg's.
 struct HoldRef {
-    // The oldest open hold of the act's subject with the leg's accounts and kind that no earlier leg
-    // of the act resolves.
+    // The oldest open hold of the act's subject with the leg's accounts and kind that no earlier
+    // leg of the act resolves.
     static HoldRef of_subject() { return {}; }
     static HoldRef of_leg(std::string act_key, int leg) { return {std::move(act_key), leg}; }
 
@@ -120,7 +120,8 @@ struct HoldRef {
 struct Leg {
     AccountRef debit;
     AccountRef credit;
-    // Post and void: empty is the whole hold. A post of less frees the rest. 0: the leg is left out.
+    // Post and void: empty is the whole hold. A post of less frees the rest. 0: the leg is left
+    // out.
     std::optional<std::int64_t> amount;
     std::string kind;
     Phase phase = Phase::single;
@@ -139,7 +140,7 @@ struct Actor {
 };
 
 struct Act {
-    std::string key;  // "<subject>:<id>:<act>[:<payment or refund id>]": happens once
+    std::string key;   // "<subject>:<id>:<act>[:<payment or refund id>]": happens once
     std::string kind;  // first column of the table of acts
     std::optional<Subject> subject{};
     Actor actor{};
@@ -170,9 +171,9 @@ struct ActConflict : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Posts the act in one round trip; commits with the caller's transaction, whose deal and payment rows
-// are locked before. Refusals: insufficient_funds (wallet, bonus, custody), hold_expired, conflict
-// {account | reason} for another floor, a resolved or unknown hold, a closed account.
+// Posts the act in one round trip; commits with the caller's transaction, whose deal and payment
+// rows are locked before. Refusals: insufficient_funds (wallet, bonus, custody), hold_expired,
+// conflict {account | reason} for another floor, a resolved or unknown hold, a closed account.
 Task<Posted> post(pg::Tx& tx, const Act& act, UtcTime now);
 
 // Sum over the stripes, in the account's own direction.
@@ -203,7 +204,8 @@ struct Finding {
     std::string subject;    // what breaks it: an account, an act, a payment
     std::string text;
 };
-// Of the caller's snapshot: REPEATABLE READ beside live traffic. `now` judges how long holds are overdue.
+// Of the caller's snapshot: REPEATABLE READ beside live traffic. `now` judges how long holds are
+// overdue.
 Task<std::vector<Finding>> check_books(pg::Tx& tx, UtcTime now);
 
 struct CheckRun {

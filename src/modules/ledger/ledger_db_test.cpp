@@ -99,14 +99,27 @@ TEST(Ledger, KnownKeyWithOtherLegsIsADefect) {
 TEST(Ledger, FloorsRefuse) {
     run(+[](pg::Db& db) -> Task<void> {
         co_await post_alone(db, act_of("before", {top_up("A", 500)}));
-        EXPECT_EQ(co_await refused(db, act_of("1", {{wallet("A"), wallet("B"), 501, "p2p"}})),
+        EXPECT_EQ(co_await refused(db, act_of("1",
+                                              {
+                                                  {wallet("A"), wallet("B"), 501, "p2p"}
+        })),
                   "insufficient_funds");
-        EXPECT_EQ(co_await refused(db, act_of("2", {{escrow("A"), wallet("B"), 1, "refund"}})),
+        EXPECT_EQ(co_await refused(db, act_of("2",
+                                              {
+                                                  {escrow("A"), wallet("B"), 1, "refund"}
+        })),
                   "conflict");
-        EXPECT_EQ(co_await refused(db, act_of("3", {{wallet("A"), wallet("B"), 500, "p2p"}})), "");
+        EXPECT_EQ(co_await refused(db, act_of("3",
+                                              {
+                                                  {wallet("A"), wallet("B"), 500, "p2p"}
+        })),
+                  "");
         // Within one act only the end counts.
-        EXPECT_EQ(co_await refused(db, act_of("4", {{wallet("A"), wallet("C"), 10, "p2p"},
-                                                    {wallet("B"), wallet("A"), 10, "p2p"}})),
+        EXPECT_EQ(co_await refused(db, act_of("4",
+                                              {
+                                                  {wallet("A"), wallet("C"), 10, "p2p"},
+                                                  {wallet("B"), wallet("A"), 10, "p2p"}
+        })),
                   "");
     });
 }
@@ -115,17 +128,19 @@ TEST(Ledger, UpToAndRestOf) {
     run(+[](pg::Db& db) -> Task<void> {
         co_await post_alone(db, act_of("before", {top_up("A", 1'500)}));
         const AccountRef owed{AccountKind::receivable, OwnerType::user, "A"};
-        const Posted posted = co_await post_alone(
-            db, act_of("fee", {{.debit = wallet("A"),
-                                .credit = fees_of("penalty"),
-                                .amount = 2'400,
-                                .kind = "penalty",
-                                .up_to = true},
-                               {.debit = owed,
-                                .credit = fees_of("penalty"),
-                                .amount = {},
-                                .kind = "penalty",
-                                .rest_of = 0}}));
+        const Posted posted =
+            co_await post_alone(db, act_of("fee", {
+                                                      {.debit = wallet("A"),
+                                                       .credit = fees_of("penalty"),
+                                                       .amount = 2'400,
+                                                       .kind = "penalty",
+                                                       .up_to = true},
+                                                      {.debit = owed,
+                                                       .credit = fees_of("penalty"),
+                                                       .amount = {},
+                                                       .kind = "penalty",
+                                                       .rest_of = 0 }
+        }));
         EXPECT_EQ(posted.moved(0), 1'500);
         EXPECT_EQ(posted.moved(1), 900);
         EXPECT_EQ((co_await balance(db, owed)).balance, 900);
@@ -147,7 +162,8 @@ TEST(Ledger, AHoldIsResolvedOnce) {
         co_await post_alone(db, act_of("hold", {hold("A", 1'000)}));
         EXPECT_EQ(co_await refused(db, act_of("more", {resolve("A", Phase::post, "hold", 1'001)})),
                   "conflict");
-        EXPECT_EQ(co_await refused(db, act_of("post", {resolve("A", Phase::post, "hold", 600)})), "");
+        EXPECT_EQ(co_await refused(db, act_of("post", {resolve("A", Phase::post, "hold", 600)})),
+                  "");
         EXPECT_EQ(co_await refused(db, act_of("again", {resolve("A", Phase::post, "hold", 400)})),
                   "conflict");
         EXPECT_EQ(co_await refused(db, act_of("void", {resolve("A", Phase::void_, "hold")})),
@@ -169,7 +185,8 @@ TEST(Ledger, PostAtTheTimeOutIsRefused) {
                   "");
         EXPECT_EQ(co_await refused(db, act_of("p2", {resolve("A", Phase::post, "h2")}), until),
                   "hold_expired");
-        EXPECT_EQ(co_await refused(db, act_of("v2", {resolve("A", Phase::void_, "h2")}), until), "");
+        EXPECT_EQ(co_await refused(db, act_of("v2", {resolve("A", Phase::void_, "h2")}), until),
+                  "");
     });
 }
 
@@ -196,8 +213,12 @@ TEST(Ledger, OverdueHoldsAreVoid) {
 TEST(Ledger, TimeGrowsWhenTheClockGoesBack) {
     run(+[](pg::Db& db) -> Task<void> {
         const Posted first = co_await post_alone(db, act_of("1", {top_up("A", 1)}));
-        const Posted second =
-            co_await post_alone(db, act_of("2", {{wallet("A"), wallet("B"), 1, "p2p"}}), start - 10min);
+        const Posted second = co_await post_alone(db,
+                                                  act_of("2",
+                                                         {
+                                                             {wallet("A"), wallet("B"), 1, "p2p"}
+        }),
+                                                  start - 10min);
         EXPECT_GT(second.at, first.at);
     });
 }
@@ -205,7 +226,8 @@ TEST(Ledger, TimeGrowsWhenTheClockGoesBack) {
 constexpr pg::Sql update_transfer_sql{"test.update_transfer",
                                       "update ledger.transfer set amount = amount + 1"};
 constexpr pg::Sql delete_transfer_sql{"test.delete_transfer", "delete from ledger.transfer"};
-constexpr pg::Sql truncate_transfer_sql{"test.truncate_transfer", "truncate ledger.transfer cascade"};
+constexpr pg::Sql truncate_transfer_sql{"test.truncate_transfer",
+                                        "truncate ledger.transfer cascade"};
 constexpr pg::Sql update_act_sql{"test.update_act", "update ledger.act set kind = 'other'"};
 constexpr pg::Sql update_account_sql{"test.update_account",
                                      "update ledger.account set credits_posted = 1000000"};
@@ -254,9 +276,10 @@ constexpr int lanes = 8;  // transactions at once
 
 Task<void> send(pg::Db& db, std::string from, std::string to, int lane) {
     for (int i = 0; i < transfers_each_way / (lanes / 2); ++i)
-        co_await post_alone(
-            db, act_of(from + std::to_string(lane) + ":" + std::to_string(i),
-                       {{wallet(from), wallet(to), 1, "p2p"}}));
+        co_await post_alone(db, act_of(from + std::to_string(lane) + ":" + std::to_string(i),
+                                       {
+                                           {wallet(from), wallet(to), 1, "p2p"}
+        }));
 }
 
 Task<void> send_both_ways(asio::io_context& io, pg::Db& db) {

@@ -1,8 +1,8 @@
 #pragma once
 
 // The worked examples of the money contract as steps. A step posts its transfers as one act (`then`
-// begins another) and compares balances: `now:` of the accounts named, `all:` of all that are not 0.
-// Accounts belong to their example; W12 continues W11.
+// begins another) and compares balances: `now:` of the accounts named, `all:` of all that are not
+// 0. Accounts belong to their example; W12 continues W11.
 
 #include <string_view>
 

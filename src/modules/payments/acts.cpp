@@ -16,10 +16,12 @@ std::string key_of(const ledger::Subject& deal, std::string_view act, std::strin
     return key;
 }
 
-// What of an allocation stays with the platform: the commission of a seller's part, the whole of its own.
+// What of an allocation stays with the platform: the commission of a seller's part, the whole of
+// its own.
 Leg platform_leg(const ledger::Subject& deal, const Allocation& allocation) {
     if (allocation.seller_type == SellerType::platform)
-        return {ledger::escrow_of(deal), ledger::fees_of("service"), allocation.gross, "service_fee"};
+        return {ledger::escrow_of(deal), ledger::fees_of("service"), allocation.gross,
+                "service_fee"};
     return {ledger::escrow_of(deal), ledger::commission_of(allocation.vertical),
             allocation.commission, "commission"};
 }
@@ -48,13 +50,15 @@ Leg payment_in(const Payment& payment) {
 }
 
 Act act_of(const Payment& payment, std::string key, std::string kind) {
-    return {.key = std::move(key),
-            .kind = std::move(kind),
-            .subject = payment.subject(),
-            .actor = {ledger::ActorType::provider, payment.provider},
-            .basis = {{"payment_id", payment.id.to_string()}, {"method",
-                      boost::describe::enum_to_string(payment.method, "")}},
-            .currency = payment.currency};
+    return {
+        .key = std::move(key),
+        .kind = std::move(kind),
+        .subject = payment.subject(),
+        .actor = {ledger::ActorType::provider,            payment.provider       },
+        .basis = {{"payment_id", payment.id.to_string()},
+                  {"method", boost::describe::enum_to_string(payment.method, "")}},
+        .currency = payment.currency
+    };
 }
 
 }  // namespace
@@ -119,11 +123,13 @@ int first_refund_leg(const Cancellation& cancellation) {
 }
 
 Act cancel_without_fee(const Cancellation& c) {
-    Act act{.key = key_of(c.deal, "cancel"),
-            .kind = "cancel",
-            .subject = c.deal,
-            .basis = {{"rule", "cancel.no_fee"}, {"reason", c.reason}},
-            .currency = c.currency};
+    Act act{
+        .key = key_of(c.deal, "cancel"),
+        .kind = "cancel",
+        .subject = c.deal,
+        .basis = {{"rule", "cancel.no_fee"}, {"reason", c.reason}},
+        .currency = c.currency
+    };
     for (const Allocation& allocation : c.allocations) {
         const Leg held = platform_leg(c.deal, allocation);
         if (held.amount != 0) act.legs.push_back(resolving(held, Phase::void_));
@@ -136,8 +142,8 @@ Act cancel_without_fee(const Cancellation& c) {
 }
 
 Act refund_done(const Payment& payment, const Refund& refund) {
-    Act act = act_of(payment,
-                     key_of(payment.subject(), "refund_done", refund.id.to_string()), "refund");
+    Act act =
+        act_of(payment, key_of(payment.subject(), "refund_done", refund.id.to_string()), "refund");
     act.basis["refund_id"] = refund.id.to_string();
     act.legs.push_back({.debit = ledger::escrow_of(payment.subject()),
                         .credit = ledger::float_of(payment.provider),
@@ -149,8 +155,8 @@ Act refund_done(const Payment& payment, const Refund& refund) {
 }
 
 Act refund_to_wallet(const Payment& payment, const Refund& refund, RefundId replacement) {
-    Act act = act_of(payment,
-                     key_of(payment.subject(), "refund_to_wallet", refund.id.to_string()), "refund");
+    Act act = act_of(payment, key_of(payment.subject(), "refund_to_wallet", refund.id.to_string()),
+                     "refund");
     act.basis["refund_id"] = replacement.to_string();
     act.basis["replaces"] = refund.id.to_string();
     const ledger::AccountRef escrow = ledger::escrow_of(payment.subject());

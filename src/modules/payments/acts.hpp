@@ -1,7 +1,7 @@
 #pragma once
 
-// The acts by which payments move money: pure functions from what happened to what is posted. The names
-// in parentheses are those under which the deals ask for them.
+// The acts by which payments move money: pure functions from what happened to what is posted. The
+// names in parentheses are those under which the deals ask for them.
 
 #include <string>
 #include <vector>
@@ -29,13 +29,15 @@ struct DiscountLeg {
 // until the deal is performed.
 ledger::Act capture(const Payment& payment, const std::vector<Allocation>& allocations,
                     const std::optional<DiscountLeg>& discount);
-// A provider took the money, but the deal did not: it is gone, or was paid already. The refund is leg 1.
-ledger::Act capture_unserved(const Payment& payment, const RefundLeg& refund, std::string_view reason);
+// A provider took the money, but the deal did not: it is gone, or was paid already. The refund is
+// leg 1.
+ledger::Act capture_unserved(const Payment& payment, const RefundLeg& refund,
+                             std::string_view reason);
 // The deal was performed (carpool_settle).
 ledger::Act settle(const ledger::Subject& deal, Currency currency,
                    const std::vector<Allocation>& allocations);
-// Cancelled without a fee (carpool_refund): commissions are freed, the discount returns, all that was
-// paid goes back. The first refund is the leg that first_refund_leg() says.
+// Cancelled without a fee (carpool_refund): commissions are freed, the discount returns, all that
+// was paid goes back. The first refund is the leg that first_refund_leg() says.
 struct Cancellation {
     ledger::Subject deal;
     Currency currency;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Asking a provider about a payment, and following its answer. No transaction is open while it is asked.
+// Asking a provider about a payment, and following its answer. No transaction is open while it is
+// asked.
 
 #include "modules/payments/deps.hpp"
 #include "modules/payments/payment.hpp"
@@ -16,16 +17,16 @@ struct StartResult {
 };
 Task<StartResult> call_start(const Deps& deps, const Payment& payment);
 
-// Queries and applies the answer. A live payment past its time that is not paid is closed and expires.
-// Returns the payment as it then is.
+// Queries and applies the answer. A live payment past its time that is not paid is closed and
+// expires. Returns the payment as it then is.
 Task<Payment> ask_provider(const Deps& deps, const Payment& payment, Source source);
 
-// For a payment whose start was never answered: looked up by our reference and adopted; when the provider
-// has nothing it is started again under the same reference.
+// For a payment whose start was never answered: looked up by our reference and adopted; when the
+// provider has nothing it is started again under the same reference.
 Task<void> resume_start(const Deps& deps, PaymentId id);
 
-// The payer wants it closed, or another attempt takes its place: the provider closes it first. When that
-// provider says paid, it is paid. Throws provider_timeout when it does not answer.
+// The payer wants it closed, or another attempt takes its place: the provider closes it first. When
+// that provider says paid, it is paid. Throws provider_timeout when it does not answer.
 Task<Payment> close_at_provider(const Deps& deps, const Payment& payment, FailureCode why);
 
 // The clock's work: enqueues payments.query for what is due.

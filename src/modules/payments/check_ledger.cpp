@@ -9,8 +9,8 @@ namespace taama::payments {
 namespace {
 
 // Not prepared by check-sql: these are no queries.
-constexpr pg::Sql one_snapshot_sql{
-    "payments.one_snapshot", "set transaction isolation level repeatable read, read only"};
+constexpr pg::Sql one_snapshot_sql{"payments.one_snapshot",
+                                   "set transaction isolation level repeatable read, read only"};
 constexpr pg::Sql no_time_out_sql{"payments.no_time_out", "set local statement_timeout = 0"};
 
 void add(std::vector<ledger::Finding>& findings, const pg::Rows& rows) {
@@ -21,7 +21,8 @@ void add(std::vector<ledger::Finding>& findings, const pg::Rows& rows) {
 
 }  // namespace
 
-// A deal is closed when all of its allocations were handed on or went back, or it never took a payment.
+// A deal is closed when all of its allocations were handed on or went back, or it never took a
+// payment.
 PG_STATEMENT constexpr pg::Sql check_escrows_sql{"payments.check_escrows", R"sql(
     select 'I8', format('%s %s', p.subject_type, p.subject_id),
            format('closed, and its escrow still has %s', b.balance - b.held)
@@ -86,13 +87,17 @@ PG_STATEMENT constexpr pg::Sql check_allocations_sql{"payments.check_allocations
 std::string CheckReport::to_json() const {
     boost::json::array list;
     for (const ledger::Finding& finding : findings)
-        list.push_back({{"invariant", finding.invariant},
-                        {"subject", finding.subject},
-                        {"text", finding.text}});
-    return boost::json::serialize(boost::json::object{{"ok", ok()},
-                                                      {"started_at", to_string(started_at)},
-                                                      {"finished_at", to_string(finished_at)},
-                                                      {"findings", std::move(list)}});
+        list.push_back({
+            {"invariant", finding.invariant},
+            {"subject",   finding.subject  },
+            {"text",      finding.text     }
+        });
+    return boost::json::serialize(boost::json::object{
+        {"ok",          ok()                  },
+        {"started_at",  to_string(started_at) },
+        {"finished_at", to_string(finished_at)},
+        {"findings",    std::move(list)       }
+    });
 }
 
 Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock) {

@@ -55,8 +55,7 @@ Task<Money> refund_whole(pg::Tx& tx, const Subject& deal, std::string_view reaso
     for (Payment& payment : money.captured) {
         if (!payment.taken || payment.refund_reserved == payment.amount) continue;
         cancellation.currency = total.currency = payment.currency;
-        Refund refund =
-            make_refund(payment, payment.amount - payment.refund_reserved, reason);
+        Refund refund = make_refund(payment, payment.amount - payment.refund_reserved, reason);
         cancellation.refunds.push_back(to_leg(payment, refund));
         total.minor += refund.amount;
         refunds.emplace_back(&payment, std::move(refund));

@@ -1,8 +1,9 @@
 #pragma once
 
-// The port through which payments and the deals they pay for act together: one implementation per kind
-// of deal, called inside the payment's transaction. The module of the deal implements it; app/ plugs it
-// in. Deals change their own state only here; `payment.paid` and `refund.completed` are news for others.
+// The port through which payments and the deals they pay for act together: one implementation per
+// kind of deal, called inside the payment's transaction. The module of the deal implements it; app/
+// plugs it in. Deals change their own state only here; `payment.paid` and `refund.completed` are
+// news for others.
 
 #include <map>
 #include <optional>
@@ -106,7 +107,7 @@ struct DealRefund {
     std::string part;
     Money amount;
     bool taken;            // false: money that the deal never took, because it came late or twice
-    Money refunded_total;  // of what the deal took, this refund included
+    Money refunded_total;  // of what the deal took; when it took nothing, this refund
     bool whole;            // nothing of what the deal took is left
     UtcTime now;
 };
@@ -122,11 +123,12 @@ class Payable {
 public:
     virtual ~Payable() = default;
 
-    // Locks the deal's row. A deal that does not exist, or is not the asker's to see: Refusal not_found.
-    // For `system` it answers in every state of the deal.
+    // Locks the deal's row. A deal that does not exist, or is not the asker's to see: Refusal
+    // not_found. For `system` it answers in every state of the deal.
     virtual Task<Owed> describe(pg::Tx& tx, const DealQuestion& question) = 0;
     // The deal reserves the code and answers the new amount; Refusal promo_invalid when it cannot.
-    virtual Task<Money> on_promo(pg::Tx& tx, const DealQuestion& question, std::string_view code) = 0;
+    virtual Task<Money> on_promo(pg::Tx& tx, const DealQuestion& question,
+                                 std::string_view code) = 0;
 
     // In all of these describe() locked the deal before, in the same transaction.
 

@@ -74,9 +74,7 @@ struct Payment {
 
     Money money() const { return {amount, currency}; }
     ledger::Subject subject() const { return {subject_type, subject_id}; }
-    Attempt to_attempt() const {
-        return {id, provider_ref.value_or(""), method, money()};
-    }
+    Attempt to_attempt() const { return {id, provider_ref.value_or(""), method, money()}; }
     DealQuestion to_question(UtcTime now) const { return {subject_id, part, Asker{}, now}; }
     DealPayment to_deal_payment(UtcTime now) const {
         return {id, reference, subject_id, part, user_id, method, money(), late, now};
@@ -87,9 +85,9 @@ BOOST_DESCRIBE_STRUCT(Payment, (),
                        provider, attempt, amount, currency, fees, status, provider_ref,
                        provider_txn_id, refund_ability, secrets_sealed, payer_phone_sealed,
                        redirect_url, qr_text, return_url, failure_code, failure_message,
-                       under_review, taken, refund_reserved, refunded_amount, pay_before, expires_at,
-                       started_at, calling_until, asked_at, polls, late, paid_at, created_at,
-                       updated_at))
+                       under_review, taken, refund_reserved, refunded_amount, pay_before,
+                       expires_at, started_at, calling_until, asked_at, polls, late, paid_at,
+                       created_at, updated_at))
 
 enum class RefundTarget : std::uint8_t { origin, wallet, cash };
 BOOST_DESCRIBE_ENUM(RefundTarget, origin, wallet, cash)
@@ -114,8 +112,8 @@ struct Refund {
     Money money() const { return {amount, currency}; }
 };
 BOOST_DESCRIBE_STRUCT(Refund, (),
-                      (id, reference, payment_id, amount, currency, reason, target, status, hold_act,
-                       hold_leg, tries))
+                      (id, reference, payment_id, amount, currency, reason, target, status,
+                       hold_act, hold_leg, tries))
 
 // A part of a deal's price as it is shared out.
 struct Allocation {

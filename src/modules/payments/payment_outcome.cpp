@@ -46,15 +46,16 @@ Task<void> fail(pg::Tx& tx, LockedPayment& locked, const Failure& failure, const
     payment.status = *to;
     payment.failure_code = failure.code;
     if (!failure.text.empty()) payment.failure_message = failure.text;
-    // What ended without a no of the payer may still be paid there: the provider is asked for a day.
-    const bool may_come = failure.actor != PaymentActor::provider ||
-                          failure.code == FailureCode::expired;
+    // What ended without a no of the payer may still be paid there: the provider is asked for a
+    // day.
+    const bool may_come =
+        failure.actor != PaymentActor::provider || failure.code == FailureCode::expired;
     save_payment(tx, payment,
                  {.from = from,
                   .source = word.source,
                   .meta = {{"event", boost::describe::enum_to_string(failure.event, "")}},
-                  .next_poll_at = may_come ? next_poll(payment.created_at, word.now, word.now)
-                                       : std::nullopt},
+                  .next_poll_at =
+                      may_come ? next_poll(payment.created_at, word.now, word.now) : std::nullopt},
                  word.now);
     if (!is_live(from)) co_return;
     emit_failed(tx, payment, word.now);
@@ -96,16 +97,19 @@ void save_paid(pg::Tx& tx, LockedPayment& locked, ledger::ActId act_id, const Wo
     payment.under_review = false;
     payment.paid_at = word.now;
     save_payment(tx, payment,
-                 {.from = from,
-                  .source = word.source,
-                  .meta = {{"taken", payment.taken}, {"late", payment.late}},
-                  .act_id = act_id},
+                 {
+                     .from = from,
+                     .source = word.source,
+                     .meta = {{"taken", payment.taken}, {"late", payment.late}},
+                     .act_id = act_id
+    },
                  word.now);
     emit_paid(tx, payment, word.now);
 }
 
 // Money that the deal does not take goes back by itself, begun in the same transaction.
-Task<void> capture_unserved(pg::Tx& tx, LockedPayment& locked, std::string reason, const Word& word) {
+Task<void> capture_unserved(pg::Tx& tx, LockedPayment& locked, std::string reason,
+                            const Word& word) {
     Payment& payment = locked.payment;
     Refund refund = make_refund(payment, payment.amount, reason);
     const ledger::Act act = acts::capture_unserved(payment, to_leg(payment, refund), reason);
@@ -119,7 +123,8 @@ Task<void> capture_unserved(pg::Tx& tx, LockedPayment& locked, std::string reaso
     co_await begin_refund(tx, payment, refund, {posted, 1}, word.now);
 }
 
-Task<void> receive_money(pg::Tx& tx, LockedPayment& locked, const Status& status, const Word& word) {
+Task<void> receive_money(pg::Tx& tx, LockedPayment& locked, const Status& status,
+                         const Word& word) {
     Payment& payment = locked.payment;
     payment.late = payment.status == PaymentStatus::failed;
     payment.fees = status.fee_minor.value_or(0);
@@ -155,20 +160,22 @@ Task<void> receive_money(pg::Tx& tx, LockedPayment& locked, const Status& status
 
 Task<void> open_mismatch(pg::Tx& tx, const Payment& payment, const Status& status,
                          std::string_view kind, UtcTime now) {
-    co_await open_exception(tx,
-                          {.kind = std::string{kind},
-                           .provider = payment.provider,
-                           .subject_type = "payment",
-                           .subject_id = payment.id.to_string(),
-                           .expected = payment.amount,
-                           .actual = status.amount_minor,
-                           .details = {{"currency", status.currency},
-                                       {"provider_ref", status.provider_ref}}},
-                          now);
+    co_await open_exception(
+        tx,
+        {
+            .kind = std::string{kind},
+            .provider = payment.provider,
+            .subject_type = "payment",
+            .subject_id = payment.id.to_string(),
+            .expected = payment.amount,
+            .actual = status.amount_minor,
+            .details = {{"currency", status.currency}, {"provider_ref", status.provider_ref}}
+    },
+        now);
 }
 
-// Paid, but not what we asked for. In our currency the money is at the provider and waits in suspense; in
-// another one we cannot even say how much of ours it is.
+// Paid, but not what we asked for. In our currency the money is at the provider and waits in
+// suspense; in another one we cannot even say how much of ours it is.
 Task<void> receive_wrong_money(pg::Tx& tx, LockedPayment& locked, const Status& status,
                                const Word& word) {
     Payment& payment = locked.payment;
@@ -215,8 +222,7 @@ Task<void> apply_failed(pg::Tx& tx, LockedPayment& locked, const Status& status,
 
 Task<LockedPayment> lock_deal_and_payment(const Deps& deps, pg::Tx& tx, PaymentId id, UtcTime now) {
     const Payment seen = or_throw(co_await find_payment(tx, id), errors::not_found);
-    Payable* payable =
-        deps.payables.find(boost::describe::enum_to_string(seen.subject_type, ""));
+    Payable* payable = deps.payables.find(boost::describe::enum_to_string(seen.subject_type, ""));
     ASSERT(payable != nullptr);
     Owed owed = co_await payable->describe(tx, seen.to_question(now));
     co_return LockedPayment{*payable, std::move(owed), co_await lock_payment(tx, id)};
@@ -231,20 +237,20 @@ Task<Payment> apply_status(const Deps& deps, pg::Tx& tx, PaymentId id, const Sta
         case ProviderState::init:
             if (!is_live(payment.status) || payment.started_at || !status.session) break;
             fill_session(deps, payment, *status.session, word.now);
-            save_session(tx, payment,
-                         next_poll(payment.created_at, payment.expires_at, word.now), word.now);
+            save_session(tx, payment, next_poll(payment.created_at, payment.expires_at, word.now),
+                         word.now);
             break;
         case ProviderState::authorized: {
             const auto to =
                 next_state(payment.status, PaymentEvent::money_reserved, PaymentActor::provider);
             if (!to) break;
             const PaymentStatus from = std::exchange(payment.status, *to);
-            save_payment(tx, payment,
-                         {.from = from,
-                          .source = word.source,
-                          .next_poll_at =
-                              next_poll(payment.created_at, payment.expires_at, word.now)},
-                         word.now);
+            save_payment(
+                tx, payment,
+                {.from = from,
+                 .source = word.source,
+                 .next_poll_at = next_poll(payment.created_at, payment.expires_at, word.now)},
+                word.now);
             emit_authorized(tx, payment, word.now);
             break;
         }
@@ -271,19 +277,19 @@ Task<Payment> apply_refused(const Deps& deps, pg::Tx& tx, PaymentId id, const Re
                             const Word& word) {
     LockedPayment locked = co_await lock_deal_and_payment(deps, tx, id, word.now);
     co_await fail(tx, locked,
-                  {PaymentEvent::refused, PaymentActor::provider, refused.code, refused.text}, word);
+                  {PaymentEvent::refused, PaymentActor::provider, refused.code, refused.text},
+                  word);
     co_return std::move(locked.payment);
 }
 
 Task<Payment> close_payment(const Deps& deps, pg::Tx& tx, PaymentId id, FailureCode why,
                             const Word& word) {
     LockedPayment locked = co_await lock_deal_and_payment(deps, tx, id, word.now);
-    const Failure failure =
-        why == FailureCode::expired
-            ? Failure{PaymentEvent::expired, PaymentActor::system, why}
-            : Failure{why == FailureCode::superseded ? PaymentEvent::superseded
-                                                     : PaymentEvent::cancelled,
-                      PaymentActor::payer, why};
+    const Failure failure = why == FailureCode::expired
+                                ? Failure{PaymentEvent::expired, PaymentActor::system, why}
+                                : Failure{why == FailureCode::superseded ? PaymentEvent::superseded
+                                                                         : PaymentEvent::cancelled,
+                                          PaymentActor::payer, why};
     co_await fail(tx, locked, failure, word);
     co_return std::move(locked.payment);
 }

@@ -1,11 +1,11 @@
 #pragma once
 
 // The port behind which a mobile money operator or a card processor stands. An adapter speaks the
-// vendor's protocol and turns every outcome, errors of the network included, into one of the answers
-// below; it never throws for what the other side did and knows nothing of our tables.
+// vendor's protocol and turns every outcome, errors of the network included, into one of the
+// answers below; it never throws for what the other side did and knows nothing of our tables.
 //
-// Our reference at the provider is the payment's id; a payment is one attempt, so no reference is used
-// twice. Calls happen while no transaction is open, and each may be repeated after a crash.
+// Our reference at the provider is the payment's id; a payment is one attempt, so no reference is
+// used twice. Calls happen while no transaction is open, and each may be repeated after a crash.
 
 #include <boost/json/object.hpp>
 
@@ -30,7 +30,8 @@ namespace taama::payments {
 // How long one call may take as a whole, repeats within it included.
 using Wait = std::chrono::milliseconds;
 
-// --- taking money in -------------------------------------------------------------------------------
+// --- taking money in
+// -------------------------------------------------------------------------------
 
 struct Intent {
     PaymentId payment_id;  // our reference
@@ -50,8 +51,8 @@ struct Started {
     std::optional<std::string> client_secret;  // shown once, then kept sealed
     UtcTime expires_at;                        // of the provider's session
 };
-// Definitely nothing was created. `final`: the provider judged this payment, another route is no use.
-// Not final: it is down or overloaded (5xx, 429), another route may be tried.
+// Definitely nothing was created. `final`: the provider judged this payment, another route is no
+// use. Not final: it is down or overloaded (5xx, 429), another route may be tried.
 struct Refused {
     FailureCode code;
     bool final;
@@ -71,12 +72,12 @@ struct Status {
     ProviderState state = ProviderState::init;
     std::string provider_ref;
     std::optional<std::int64_t> amount_minor;  // as the provider has it; empty: it does not say
-    std::string currency;                      // ISO 4217 as the provider writes it; may be unknown to us
+    std::string currency;  // ISO 4217 as the provider writes it; may be unknown to us
     std::optional<std::int64_t> fee_minor;
-    std::string provider_txn_id;            // "": none
-    std::optional<FailureCode> failure;     // failed; or of the last attempt while state is init
-    std::string text;                       // the provider's words about the failure
-    std::optional<Started> session;         // when it can still be paid: adopted after a crash
+    std::string provider_txn_id;         // "": none
+    std::optional<FailureCode> failure;  // failed; or of the last attempt while state is init
+    std::string text;                    // the provider's words about the failure
+    std::optional<Started> session;      // when it can still be paid: adopted after a crash
 };
 // No payment under this reference exists there: nothing was created.
 struct NotFound {};
@@ -95,7 +96,8 @@ struct Closed {};
 // Closed (also when nothing was there to close), or the final state it has instead.
 using CloseAnswer = std::variant<Closed, Status, Unknown>;
 
-// --- giving money back -----------------------------------------------------------------------------
+// --- giving money back
+// -----------------------------------------------------------------------------
 
 struct RefundOrder {
     RefundId refund_id;  // our reference, and the Idempotency-Key where there is one
@@ -119,9 +121,15 @@ struct RefundUnsupported {};
 using RefundAnswer =
     std::variant<RefundDone, RefundPending, RefundRefused, RefundUnsupported, Unknown>;
 
-// --- being called back -----------------------------------------------------------------------------
+// --- being called back
+// -----------------------------------------------------------------------------
 
-enum class EventSubject : std::uint8_t { payment, refund, payout, none };  // none: a test, nothing to do
+enum class EventSubject : std::uint8_t {
+    payment,
+    refund,
+    payout,
+    none
+};  // none: a test, nothing to do
 
 struct ProviderEvent {
     std::string key;   // the provider's event id; "": made by payments from the content
@@ -129,8 +137,8 @@ struct ProviderEvent {
     EventSubject subject = EventSubject::payment;
     std::string our_reference;  // as received; "": not carried
     std::string provider_ref;
-    // Only when the call was signed and carries amount, currency and reference, so that it settles by
-    // itself. Empty: a hint, and the provider is asked.
+    // Only when the call was signed and carries amount, currency and reference, so that it settles
+    // by itself. Empty: a hint, and the provider is asked.
     std::optional<Status> status;
     boost::json::object redacted;  // the body without phones, names and tokens
 };
@@ -140,10 +148,10 @@ struct Ping {};  // answered 200, nothing else
 struct Malformed {
     std::string text;  // authentic, but not readable: 400
 };
-using VerifyAnswer =
-    std::variant<std::vector<ProviderEvent>, BadSignature, Stale, Ping, Malformed>;
+using VerifyAnswer = std::variant<std::vector<ProviderEvent>, BadSignature, Stale, Ping, Malformed>;
 
-// --- the port --------------------------------------------------------------------------------------
+// --- the port
+// --------------------------------------------------------------------------------------
 
 enum class RefundAbility : std::uint8_t { none, whole, parts };
 
@@ -157,7 +165,7 @@ struct Capabilities {
     std::int64_t multiple_of = 1;
     Seconds session{1800};
     PartKind part_kind = PartKind::none;
-    Seconds poll_after{10};    // how often a waiting client should look
+    Seconds poll_after{10};   // how often a waiting client should look
     json::Said instructions;  // what the payer must do
 };
 
@@ -175,11 +183,12 @@ public:
     virtual Task<QueryAnswer> query(const Attempt& attempt, Wait wait) = 0;
     virtual Task<CloseAnswer> close(const Attempt& attempt, Wait wait) = 0;
     virtual Task<RefundAnswer> refund(const RefundOrder& order, Wait wait) = 0;
-    // What became of a refund that was sent before. Where the provider's call is idempotent: the same call.
+    // What became of a refund that was sent before. Where the provider's call is idempotent: the
+    // same call.
     virtual Task<RefundAnswer> query_refund(const RefundOrder& order, Wait wait) = 0;
 
-    // Judges a call by its raw bytes, in constant time, before anything is parsed. A signed time more
-    // than `tolerance` away from `now` is stale; exactly at it is not. No I/O.
+    // Judges a call by its raw bytes, in constant time, before anything is parsed. A signed time
+    // more than `tolerance` away from `now` is stale; exactly at it is not. No I/O.
     virtual VerifyAnswer verify(const http::Request& request, UtcTime now, Seconds tolerance) = 0;
 };
 

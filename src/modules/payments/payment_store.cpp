@@ -134,9 +134,9 @@ PG_STATEMENT constexpr pg::Sql update_payment_sql{"payments.update_payment", R"s
 void save_payment(pg::Tx& tx, const Payment& p, const PaymentChange& change, UtcTime now) {
     tx.enqueue_one(update_payment_sql, p.id, change.from, p.status, p.provider_ref,
                    p.provider_txn_id, p.redirect_url, p.qr_text, p.secrets_sealed, p.failure_code,
-                   p.failure_message, p.under_review, p.taken, p.refund_reserved,
-                   p.refunded_amount, p.expires_at, p.started_at, p.late, p.paid_at, p.fees,
-                   change.act_id, change.next_poll_at, now, change.source, change.meta);
+                   p.failure_message, p.under_review, p.taken, p.refund_reserved, p.refunded_amount,
+                   p.expires_at, p.started_at, p.late, p.paid_at, p.fees, change.act_id,
+                   change.next_poll_at, now, change.source, change.meta);
 }
 
 PG_STATEMENT constexpr pg::Sql update_session_sql{"payments.update_session", R"sql(
@@ -257,10 +257,9 @@ PG_STATEMENT constexpr pg::Sql count_payments_sql{"payments.count_payments", R"s
 
 Task<PaymentPage> find_payments(pg::Db& db, const PaymentFilter& f) {
     PaymentPage page;
-    const pg::Rows rows =
-        co_await db.query_slow(find_payments_sql, f.user_id, f.statuses, f.methods, f.purposes,
-                               f.created_at_gte, f.created_at_lte, f.oldest_first, f.limit,
-                               f.offset);
+    const pg::Rows rows = co_await db.query_slow(
+        find_payments_sql, f.user_id, f.statuses, f.methods, f.purposes, f.created_at_gte,
+        f.created_at_lte, f.oldest_first, f.limit, f.offset);
     page.payments = rows.all<Payment>();
     const pg::Rows count =
         co_await db.query_slow(count_payments_sql, f.user_id, f.statuses, f.methods, f.purposes,

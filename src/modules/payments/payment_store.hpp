@@ -50,7 +50,8 @@ void save_refund_sums(pg::Tx& tx, const Payment& payment, UtcTime now);
 // Puts off the next attempt to reach an answer of our start.
 Task<void> save_calling_until(pg::Db& db, PaymentId id, UtcTime until);
 
-// The right to call the provider's start until then. False: answered meanwhile, or somebody else calls.
+// The right to call the provider's start until then. False: answered meanwhile, or somebody else
+// calls.
 Task<bool> take_start(pg::Db& db, PaymentId id, UtcTime now, UtcTime until);
 Task<std::vector<PaymentId>> find_unanswered(pg::Tx& tx, UtcTime now);
 // Due by the clock, taken so that no other worker takes them too.

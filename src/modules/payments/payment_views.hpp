@@ -58,6 +58,25 @@ BOOST_DESCRIBE_STRUCT(PaymentView, (),
                        expires_at, paid_at, receipt_id, created_at, updated_at))
 PaymentView to_view(const Payment& payment);
 
+struct RefundView {
+    RefundId id;
+    std::string reference;
+    PaymentId payment_id;
+    Money amount;
+    Currency currency = Currency::XOF;
+    std::string reason;
+    std::string scope;
+    std::string liability;
+    RefundTarget target = RefundTarget::origin;
+    RefundStatus status = RefundStatus::requested;
+    std::optional<std::string> failure{};
+    UtcTime created_at;
+    std::optional<UtcTime> done_at{};
+};
+BOOST_DESCRIBE_STRUCT(RefundView, (),
+                      (id, reference, payment_id, amount, currency, reason, scope, liability,
+                       target, status, failure, created_at, done_at))
+
 struct ProviderPart {
     std::string name;
     PartKind kind = PartKind::none;

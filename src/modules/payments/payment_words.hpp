@@ -56,8 +56,8 @@ BOOST_DESCRIBE_ENUM(FailureCode, insufficient_funds, payer_not_found, payer_limi
                     authentication_failed, expired, cancelled, superseded, amount_mismatch,
                     currency_mismatch, provider_refused, provider_unavailable, cash_refused)
 
-// How the payer comes to the provider: a page to open, a prompt on the phone, a code to scan, a secret
-// for the provider's own client library.
+// How the payer comes to the provider: a page to open, a prompt on the phone, a code to scan, a
+// secret for the provider's own client library.
 enum class PartKind : std::uint8_t { redirect, push, qr, client, none };
 BOOST_DESCRIBE_ENUM(PartKind, redirect, push, qr, client, none)
 

@@ -30,7 +30,8 @@ struct Deps;
 
 using ledger::Subject;
 
-// --- fees ------------------------------------------------------------------------------------------
+// --- fees
+// ------------------------------------------------------------------------------------------
 
 enum class Vertical : std::uint8_t { carpool, ride, delivery, store, rental, withdrawal };
 BOOST_DESCRIBE_ENUM(Vertical, carpool, ride, delivery, store, rental, withdrawal)
@@ -57,16 +58,17 @@ std::int64_t commission(const FeeSchedule& terms, std::int64_t gross);
 // The version in force: frozen on a deal when it is made.
 Task<FeeSchedule> current_schedule(pg::Tx& tx, Vertical vertical, UtcTime now);
 
-// --- deals -----------------------------------------------------------------------------------------
+// --- deals
+// -----------------------------------------------------------------------------------------
 
 // The deal was performed: commission to the platform, the rest to the sellers (`carpool_settle`).
 // Repeating it changes nothing.
 Task<void> settle(pg::Tx& tx, const Subject& deal, UtcTime now);
 
-// Gives back all that was captured for the deal and not refunded yet (`carpool_refund`): to the origin
-// where the provider can, else to the wallet. Closes what is still being paid by itself later: money
-// that arrives for a deal that is gone comes back the same way. Answers what is on its way back.
-// For deals that are not settled; a settled one is Refusal invalid_state.
+// Gives back all that was captured for the deal and not refunded yet (`carpool_refund`): to the
+// origin where the provider can, else to the wallet. Closes what is still being paid by itself
+// later: money that arrives for a deal that is gone comes back the same way. Answers what is on its
+// way back. For deals that are not settled; a settled one is Refusal invalid_state.
 Task<Money> refund_whole(pg::Tx& tx, const Subject& deal, std::string_view reason, UtcTime now);
 
 enum class PaymentProgress : std::uint8_t { pending, paid, refunded };
@@ -76,19 +78,21 @@ struct PaymentSummary {
     PaymentProgress payment_status = PaymentProgress::pending;
     Money amount_paid;
     Money refunded_amount;
-    std::optional<Method> method;           // of the payment that paid, else of the last attempt
+    std::optional<Method> method;  // of the payment that paid, else of the last attempt
     std::optional<PaymentId> payment_id;
     std::optional<UtcTime> last_paid_at;
 };
 Task<PaymentSummary> payment_summary(pg::Tx& tx, const Subject& deal);
 Task<PaymentSummary> payment_summary(pg::Db& db, const Subject& deal);
 
-// --- app -------------------------------------------------------------------------------------------
+// --- app
+// -------------------------------------------------------------------------------------------
 
 void register_routes(http::Operations& operations, const Deps& deps);
 void register_jobs(jobs::Registry& registry, const Deps& deps);
 
-// --- the books -------------------------------------------------------------------------------------
+// --- the books
+// -------------------------------------------------------------------------------------
 
 struct CheckReport : ledger::CheckRun {
     bool ok() const { return findings.empty(); }

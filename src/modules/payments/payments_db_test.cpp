@@ -1,6 +1,7 @@
 #include "modules/payments/payments_test_world.hpp"
 
 #include "modules/payments/errors.hpp"
+#include "modules/payments/price_list.hpp"
 
 namespace taama::payments {
 namespace {
@@ -52,8 +53,8 @@ TEST(Payments, PaidByWebhookThenSettled_W1) {
         co_await settle_deal(world, deal);
         EXPECT_EQ((co_await world.balance(world.escrow(deal))).balance, 0);
         EXPECT_EQ((co_await world.balance(ledger::commission_of("carpool"))).balance, 1'200);
-        EXPECT_EQ((co_await world.balance(ledger::earnings_of(ledger::OwnerType::user,
-                                                              world.deal(deal).seller)))
+        EXPECT_EQ((co_await world.balance(
+                       ledger::earnings_of(ledger::OwnerType::user, world.deal(deal).seller)))
                       .balance,
                   10'800);
         EXPECT_EQ((co_await payment_summary(world.db, subject_of(deal))).amount_paid.minor, 12'000);
@@ -86,8 +87,7 @@ TEST(Payments, TwentyWebhooksOneEffect) {
         EXPECT_EQ(world.deal(deal).paid, 1);
         EXPECT_EQ((co_await world.balance(float_of("wave"))).balance, 12'000);
         static constexpr pg::Sql rejected_sql{
-            "test.rejected",
-            "select count(*) from platform.webhooks_seen where not signature_ok"};
+            "test.rejected", "select count(*) from platform.webhooks_seen where not signature_ok"};
         EXPECT_EQ(co_await world.count(rejected_sql), 4);
     });
 }
@@ -327,9 +327,9 @@ TEST(Payments, CancelAsksTheProviderFirst) {
     play(+[](World& world) -> Task<void> {
         const Uuid closed_deal = co_await world.add_deal();
         const Payment unpaid = co_await world.begin(closed_deal);
-        EXPECT_EQ((co_await close_at_provider(world.deps, unpaid, FailureCode::cancelled))
-                      .failure_code,
-                  FailureCode::cancelled);
+        EXPECT_EQ(
+            (co_await close_at_provider(world.deps, unpaid, FailureCode::cancelled)).failure_code,
+            FailureCode::cancelled);
         const Uuid paid_deal = co_await world.add_deal();
         const Payment paid = co_await world.begin(paid_deal);
         world.provider.sessions.at(paid.id).state = ProviderState::paid;
@@ -393,7 +393,10 @@ TEST(Payments, RefusedRefundGoesToTheWallet_fault_26) {
     play(+[](World& world) -> Task<void> {
         const Uuid deal = co_await world.add_deal();
         co_await world.webhook(co_await world.begin(deal));
-        world.provider.refund_answers = {Unknown{"time-out"}, RefundRefused{"checkout-refund-failed", ""}};
+        world.provider.refund_answers = {
+            Unknown{"time-out"},
+            RefundRefused{"checkout-refund-failed", ""}
+        };
         co_await give_back(world, deal);
         co_await world.pass(1s);
         EXPECT_EQ(world.deal(deal).refunded, 0);  // unknown: asked again
@@ -405,6 +408,35 @@ TEST(Payments, RefusedRefundGoesToTheWallet_fault_26) {
             select coalesce(sum(balance_after), 0)::bigint from ledger.wallet_txn
              where kind = 'refund' and direction = 'credit')sql"};
         EXPECT_EQ(co_await world.count(txn_sql), 12'000);
+    });
+}
+
+TEST(Payments, TheFeesInForceArePublished_F10) {
+    play(+[](World& world) -> Task<void> {
+        http::Request request;
+        http::Context context = world.context_of(request);
+        const auto fees = co_await list_fees(world.deps, context,
+                                             {
+        },
+                                             {{Vertical::carpool, {}}});
+        EXPECT_EQ(fees.value.size(), 1u);
+        EXPECT_EQ(fees.value.at(0).percent, 10);
+        EXPECT_EQ(fees.value.at(0).text, "10 % du prix");
+    });
+}
+
+TEST(Payments, MethodsOfADeal) {
+    play(+[](World& world) -> Task<void> {
+        const Uuid deal = co_await world.add_deal();
+        http::Request request;
+        http::Context context = world.context_of(request);
+        MethodQuery query;
+        query.booking_id = deal;
+        const auto choices = co_await list_methods(world.deps, context,
+                                                   {world.deal(deal).payer, SessionId{}}, {query});
+        EXPECT_EQ(choices.value.size(), 3u);
+        EXPECT_TRUE(choices.value.at(0).available);
+        EXPECT_EQ(choices.value.at(1).reason, "switched_off");
     });
 }
 

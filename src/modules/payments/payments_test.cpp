@@ -25,19 +25,19 @@ TEST(Commission, WorkedExamples_S1_139_S1_205) {
     FeeSchedule at_least = terms(1'000);
     at_least.min = 200;
     const Case cases[] = {
-        {"10 %",              12'000,  terms(1'000),      1'200},
-        {"half up",           1'555,   terms(1'000),      156  },
-        {"below half",        1'554,   terms(1'000),      155  },
-        {"five",              5,       terms(1'000),      1    },
-        {"four",              4,       terms(1'000),      0    },
-        {"15 %",              3'333,   terms(1'500),      500  },
-        {"never above gross", 100,     terms(1'000, 150), 100  },
-        {"with a fixed part", 6'000,   terms(1'000, 100), 700  },
-        {"EUR cents",         1'005,   terms(1'000),      101  },
-        {"nothing",           0,       terms(1'000, 150), 0    },
-        {"capped",            600'000, withdrawal,        5'000},
-        {"below the cap",     550,     withdrawal,        6    },
-        {"at least",          1'000,   at_least,          200  },
+        {"10 %", 12'000, terms(1'000), 1'200},
+        {"half up", 1'555, terms(1'000), 156},
+        {"below half", 1'554, terms(1'000), 155},
+        {"five", 5, terms(1'000), 1},
+        {"four", 4, terms(1'000), 0},
+        {"15 %", 3'333, terms(1'500), 500},
+        {"never above gross", 100, terms(1'000, 150), 100},
+        {"with a fixed part", 6'000, terms(1'000, 100), 700},
+        {"EUR cents", 1'005, terms(1'000), 101},
+        {"nothing", 0, terms(1'000, 150), 0},
+        {"capped", 600'000, withdrawal, 5'000},
+        {"below the cap", 550, withdrawal, 6},
+        {"at least", 1'000, at_least, 200},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -75,15 +75,15 @@ TEST(NextPoll, ByAge) {
         std::optional<Microseconds> next;  // from created
     };
     const Case cases[] = {
-        {"at once",             0s,               10s             },
-        {"before 2 min",        119s,             129s            },
-        {"from 2 min",          120s,             150s            },
-        {"before 15 min",       899s,             929s            },
-        {"from 15 min",         900s,             1'200s          },
-        {"never past expiry",   29min,            30min           },
-        {"after expiry",        30min,            90min           },
-        {"the last of the day", 30min + 23h,      30min + 24h     },
-        {"given up",            30min + 23h + 1s, std::nullopt    },
+        {"at once",             0s,               10s         },
+        {"before 2 min",        119s,             129s        },
+        {"from 2 min",          120s,             150s        },
+        {"before 15 min",       899s,             929s        },
+        {"from 15 min",         900s,             1'200s      },
+        {"never past expiry",   29min,            30min       },
+        {"after expiry",        30min,            90min       },
+        {"the last of the day", 30min + 23h,      30min + 24h },
+        {"given up",            30min + 23h + 1s, std::nullopt},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

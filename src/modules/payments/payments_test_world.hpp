@@ -1,7 +1,7 @@
 #pragma once
 
-// What the database tests of payments stand on: a deal and a provider that do as they are told, and all
-// the rest as it is in the program.
+// What the database tests of payments stand on: a deal and a provider that do as they are told, and
+// all the rest as it is in the program.
 
 #include <gtest/gtest.h>
 
@@ -61,8 +61,13 @@ public:
         owed.payable = deal.status == "accepted";
         owed.status = deal.status;
         owed.methods = {Method::wave, Method::wallet, Method::cash};
-        owed.allocations = {{AllocationPart::fare, SellerType::user, deal.seller,
-                             {deal.amount, Currency::XOF}, schedule}};
+        owed.allocations = {
+            {AllocationPart::fare,
+             SellerType::user,
+             deal.seller,
+             {deal.amount, Currency::XOF},
+             schedule}
+        };
         co_return owed;
     }
     Task<Money> on_promo(pg::Tx&, const DealQuestion&, std::string_view) override {
@@ -113,7 +118,7 @@ public:
     int starts = 0;
     int refunds = 0;
     Start next_start = Start::answers;
-    bool is_silent = false;  // no query is answered
+    bool is_silent = false;                    // no query is answered
     std::vector<RefundAnswer> refund_answers;  // first in, first out; then Done
 
     std::string_view name() const override { return "wave"; }
@@ -239,7 +244,9 @@ struct World {
     pg::Db& db;
     Clock clock{};
     settings::Current settings{};
-    crypto::Sealer sealer{crypto::SealerKeys{{1, {}}, {}, {}}};
+    crypto::Sealer sealer{
+        crypto::SealerKeys{{1, {}}, {}, {}}
+    };
     ScriptedDeals deals{};
     PayableRegistry payables{};
     ScriptedProvider provider;
@@ -258,6 +265,16 @@ struct World {
     }
     ScriptedDeals::Deal& deal(Uuid id) { return deals.deals.at(id); }
 
+    http::Context context_of(const http::Request& request) const {
+        return {.request = request,
+                .request_id = {},
+                .now = clock.now(),
+                .caller = {},
+                .idempotency_key = {},
+                .path_values = {},
+                .response_headers = {},
+                .operation = {}};
+    }
     Task<http::Either<StartedView>> init(Uuid deal_id) {
         NewPayment body;
         body.booking_id = deal_id;
@@ -266,14 +283,7 @@ struct World {
     }
     Task<http::Either<StartedView>> init(AccountId payer, NewPayment body) {
         http::Request request;
-        http::Context context{.request = request,
-                              .request_id = {},
-                              .now = clock.now(),
-                              .caller = {},
-                              .idempotency_key = {},
-                              .path_values = {},
-                              .response_headers = {},
-                              .operation = {}};
+        http::Context context = context_of(request);
         co_return co_await start_payment(deps, context, {payer, SessionId{}}, {std::move(body)});
     }
     Task<Payment> begin(Uuid deal_id) {
@@ -290,12 +300,14 @@ struct World {
         std::string signature = "good";
     };
     Task<int> webhook(const Payment& payment, Call call) {
-        const boost::json::object body{{"id", call.id},
-                                       {"payment", payment.id.to_string()},
-                                       {"ref", payment.provider_ref.value_or("cos-1")},
-                                       {"state", call.state},
-                                       {"amount", call.amount.value_or(payment.amount)},
-                                       {"currency", call.currency}};
+        const boost::json::object body{
+            {"id",       call.id                               },
+            {"payment",  payment.id.to_string()                },
+            {"ref",      payment.provider_ref.value_or("cos-1")},
+            {"state",    call.state                            },
+            {"amount",   call.amount.value_or(payment.amount)  },
+            {"currency", call.currency                         }
+        };
         http::Request request;
         request.method = http::Method::post;
         request.path = "/api/v1/payments/webhook/wave";
@@ -351,9 +363,8 @@ inline void play(Task<void> (*story)(World&), RefundAbility refund = RefundAbili
             co_await world.expect_sound();
         }
     };
-    database.run([=](asio::io_context& io, pg::Db& db) {
-        return Stage::perform(io, db, {story, refund});
-    });
+    database.run(
+        [=](asio::io_context& io, pg::Db& db) { return Stage::perform(io, db, {story, refund}); });
 }
 
 }  // namespace taama::payments

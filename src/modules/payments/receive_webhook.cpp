@@ -41,15 +41,16 @@ Task<std::optional<Payment>> find_meant(pg::Tx& tx, std::string_view provider,
 Task<void> open_unknown(pg::Tx& tx, const SeenWebhook& seen, const ProviderEvent& event) {
     const std::string& reference =
         event.our_reference.empty() ? event.provider_ref : event.our_reference;
-    co_await open_exception(
-        tx,
-        {.kind = "unknown_at_us",
-         .provider = seen.provider,
-         .subject_type = "reference",
-         .subject_id = reference,
-         .actual = event.status ? event.status->amount_minor : std::nullopt,
-         .details = {{"type", event.type}, {"event", event.redacted}}},
-        seen.received_at);
+    co_await open_exception(tx,
+                            {
+                                .kind = "unknown_at_us",
+                                .provider = seen.provider,
+                                .subject_type = "reference",
+                                .subject_id = reference,
+                                .actual = event.status ? event.status->amount_minor : std::nullopt,
+                                .details = {{"type", event.type}, {"event", event.redacted}}
+    },
+                            seen.received_at);
 }
 
 PG_STATEMENT constexpr pg::Sql save_raw_payload_sql{"payments.save_raw_payload", R"sql(
@@ -69,10 +70,12 @@ Task<void> handle_event(const Deps& deps, const SeenWebhook& seen, const Provide
                 co_await apply_status(deps, tx, payment->id, *event.status,
                                       {Source::webhook, deps.clock.now()});
             else
-                jobs::enqueue(tx, "payments.query", {{"payment_id", payment->id.to_string()}},
+                jobs::enqueue(tx, "payments.query",
+                              {
+                                  {"payment_id", payment->id.to_string()}
+                },
                               seen.received_at,
-                              {.run_at = seen.received_at,
-                               .dedupe_key = payment->id.to_string()});
+                              {.run_at = seen.received_at, .dedupe_key = payment->id.to_string()});
             tx.enqueue(save_raw_payload_sql, payment->id, event.redacted);
         }
     }
@@ -84,7 +87,11 @@ boost::json::object to_json(const http::Request& request) {
     boost::json::object headers;
     for (const std::string_view name : {"Wave-Signature", "Authorization", "Content-Type"})
         if (const auto value = request.header(name); !value.empty()) headers[name] = value;
-    return {{"headers", std::move(headers)}, {"query", request.raw_query}, {"body", request.body}};
+    return {
+        {"headers", std::move(headers)},
+        {"query",   request.raw_query },
+        {"body",    request.body      }
+    };
 }
 
 struct Failure {
@@ -97,7 +104,11 @@ Task<void> keep_failed(const Deps& deps, const Failure& failure, const http::Req
     const Uuid id = co_await save_failed(
         tx, {failure.seen, failure.error, deps.sealer.seal("payments.webhook", call)});
     if (!id.is_nil())
-        jobs::enqueue(tx, "payments.webhook", {{"seen_id", id.to_string()}}, deps.clock.now(),
+        jobs::enqueue(tx, "payments.webhook",
+                      {
+                          {"seen_id", id.to_string()}
+        },
+                      deps.clock.now(),
                       {.run_at = deps.clock.now() + 5s,
                        .dedupe_key = id.to_string(),
                        .max_attempts = handler_attempts_max});
@@ -114,7 +125,8 @@ Task<std::optional<Failure>> try_event(const Deps& deps, const SeenWebhook& seen
         } catch (const pg::Unavailable&) {
             throw;
         } catch (const pg::Error& error) {
-            if (!error.can_retry() || attempt == attempts_max) co_return Failure{seen, error.what()};
+            if (!error.can_retry() || attempt == attempts_max)
+                co_return Failure{seen, error.what()};
         } catch (const Refusal& refusal) {
             co_return Failure{seen, std::string{refusal.code().code}};
         } catch (const std::exception& error) {
@@ -174,13 +186,14 @@ Task<void> repeat_webhook(const Deps& deps, Uuid seen_id) {
         return value ? std::string_view{value->as_string()} : std::string_view{};
     };
     // It was in time when it came.
-    const VerifyAnswer verdict = provider->verify(
-        request, kept->received_at, Seconds{deps.settings.get(webhook_tolerance_s)});
+    const VerifyAnswer verdict = provider->verify(request, kept->received_at,
+                                                  Seconds{deps.settings.get(webhook_tolerance_s)});
     const auto* events = std::get_if<std::vector<ProviderEvent>>(&verdict);
     if (events == nullptr) co_return;
     for (const ProviderEvent& event : *events)
         if (event_key(event, request) == kept->event_key)
-            co_await handle_event(deps, {kept->provider, kept->event_key, kept->received_at}, event);
+            co_await handle_event(deps, {kept->provider, kept->event_key, kept->received_at},
+                                  event);
 }
 
 }  // namespace taama::payments

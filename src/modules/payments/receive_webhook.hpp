@@ -13,8 +13,7 @@ struct ReceivedView {
 BOOST_DESCRIBE_STRUCT(ReceivedView, (), (received))
 
 Task<http::Ok<ReceivedView>> receive_webhook(const Deps& deps, const http::Request& request,
-                                             http::Public caller,
-                                             http::Path<std::string> provider);
+                                             http::Public caller, http::Path<std::string> provider);
 
 // Job payments.webhook {seen_id}: an authentic call whose handling failed is handled again.
 Task<void> repeat_webhook(const Deps& deps, Uuid seen_id);

@@ -14,26 +14,35 @@ constexpr Wait refund_wait{30'000};
 constexpr Seconds idle_before_resume{600};
 
 // The job's next run: 10 s, doubled, at most an hour.
-Seconds back_off(int tries) { return std::min(Seconds{10} * (1 << std::min(tries, 9)), Seconds{3600}); }
+Seconds back_off(int tries) {
+    return std::min(Seconds{10} * (1 << std::min(tries, 9)), Seconds{3600});
+}
 
 void enqueue_send(pg::Tx& tx, const Refund& refund, UtcTime now, UtcTime run_at) {
-    jobs::enqueue(tx, "payments.refund", {{"refund_id", refund.id.to_string()}}, now,
+    jobs::enqueue(tx, "payments.refund",
+                  {
+                      {"refund_id", refund.id.to_string()}
+    },
+                  now,
                   {.run_at = run_at,
                    .dedupe_key = fmt::format("{}:{}", refund.id.to_string(), refund.tries)});
 }
 
-struct TakenSums {
-    Money refunded;
-    bool whole = true;
-};
-TakenSums sums_of_taken(const std::vector<Payment>& captured, Currency currency) {
-    TakenSums sums{{0, currency}, true};
+// What went back of the money that the deal took; a deal that took nothing counts the refund
+// itself.
+RefundSums sums_of(const std::vector<Payment>& captured, const Refund& refund) {
+    RefundSums sums{
+        {0, refund.currency},
+        true
+    };
+    bool took_any = false;
     for (const Payment& payment : captured) {
         if (!payment.taken) continue;
-        sums.refunded.minor += payment.refunded_amount;
+        took_any = true;
+        sums.refunded_total.minor += payment.refunded_amount;
         sums.whole = sums.whole && payment.refunded_amount == payment.amount;
     }
-    return sums;
+    return took_any ? sums : RefundSums{refund.money(), true};
 }
 
 // The money is with the payer: sums, states, the deal and the news follow.
@@ -52,11 +61,8 @@ Task<void> complete_refund(pg::Tx& tx, LockedPayment& locked, const Refund& refu
     }
     if (!payment.taken) close_duplicate(tx, payment.id, word.now);
 
-    const TakenSums sums = sums_of_taken(co_await lock_captured_payments(tx, payment.subject()),
-                                         payment.currency);
-    const Money total = payment.taken ? sums.refunded : refund.money();
-    const bool whole = payment.taken ? sums.whole : true;
-    const Money promo_back = payment.taken && whole && locked.owed.discount
+    const RefundSums sums = sums_of(co_await lock_captured_payments(tx, payment.subject()), refund);
+    const Money promo_back = payment.taken && sums.whole && locked.owed.discount
                                  ? locked.owed.discount->amount
                                  : Money{0, payment.currency};
     co_await locked.payable.on_refunded(tx,
@@ -66,25 +72,24 @@ Task<void> complete_refund(pg::Tx& tx, LockedPayment& locked, const Refund& refu
                                          .part = payment.part,
                                          .amount = refund.money(),
                                          .taken = payment.taken,
-                                         .refunded_total = total,
-                                         .whole = whole,
+                                         .refunded_total = sums.refunded_total,
+                                         .whole = sums.whole,
                                          .now = word.now},
                                         promo_back);
-    emit_refund_completed(tx, payment, refund, {total, whole}, word.now);
+    emit_refund_completed(tx, payment, refund, sums, word.now);
 }
 
 Task<void> tell_wallet(pg::Tx& tx, const Payment& payment, ledger::TransferId transfer,
                        const Refund& refund, UtcTime now) {
-    co_await ledger::record_wallet_credit(
-        tx,
-        {.user = payment.user_id,
-         .amount = refund.money(),
-         .kind = "refund",
-         .description = "Remboursement " + payment.reference,
-         .related = payment.subject(),
-         .payment_id = payment.id.uuid,
-         .transfer = transfer},
-        now);
+    co_await ledger::record_wallet_credit(tx,
+                                          {.user = payment.user_id,
+                                           .amount = refund.money(),
+                                           .kind = "refund",
+                                           .description = "Remboursement " + payment.reference,
+                                           .related = payment.subject(),
+                                           .payment_id = payment.id.uuid,
+                                           .transfer = transfer},
+                                          now);
 }
 
 // The hold is void and the wallet gets the money; the refused row stays as history.
@@ -114,8 +119,8 @@ Task<void> refund_by_wallet(pg::Tx& tx, LockedPayment& locked, const Refund& ref
 Task<void> refund_by_origin(pg::Tx& tx, LockedPayment& locked, const Refund& refund,
                             const RefundDone& answer, const Word& word) {
     co_await ledger::post(tx, acts::refund_done(locked.payment, refund), word.now);
-    save_refund(tx, refund.id,
-                {.status = RefundStatus::done, .provider_ref = answer.provider_ref}, word.now);
+    save_refund(tx, refund.id, {.status = RefundStatus::done, .provider_ref = answer.provider_ref},
+                word.now);
     co_await complete_refund(tx, locked, refund, word);
 }
 
@@ -188,8 +193,8 @@ std::optional<acts::DiscountLeg> to_leg(const std::optional<Discount>& discount)
     return acts::DiscountLeg{discount->promo_id, discount->amount.minor};
 }
 
-Task<void> begin_refund(pg::Tx& tx, const Payment& payment, const Refund& refund, PostedRefund where,
-                        UtcTime now) {
+Task<void> begin_refund(pg::Tx& tx, const Payment& payment, const Refund& refund,
+                        PostedRefund where, UtcTime now) {
     save_new_refund(tx, refund, now);
     emit_refund_requested(tx, payment, refund, now);
     enqueue_send(tx, refund, now, now);
@@ -225,8 +230,11 @@ Task<void> resume_refunds(const Deps& deps) {
     const UtcTime now = deps.clock.now();
     pg::Tx tx = co_await deps.db.begin();
     for (const RefundId id : co_await find_stuck_refunds(tx, now - idle_before_resume))
-        jobs::enqueue(tx, "payments.refund", {{"refund_id", id.to_string()}}, now,
-                      {.run_at = now, .dedupe_key = id.to_string() + ":resume"});
+        jobs::enqueue(tx, "payments.refund",
+                      {
+                          {"refund_id", id.to_string()}
+        },
+                      now, {.run_at = now, .dedupe_key = id.to_string() + ":resume"});
     co_await tx.commit();
 }
 

@@ -32,8 +32,8 @@ PG_STATEMENT constexpr pg::Sql insert_refund_sql{"payments.insert_refund", R"sql
             case when $8 = 'done' then $11::timestamptz end, $11, $11))sql"};
 
 void save_new_refund(pg::Tx& tx, const Refund& r, UtcTime now) {
-    tx.enqueue_one(insert_refund_sql, r.id, r.reference, r.payment_id, r.amount, r.currency, r.reason,
-                   r.target, r.status, r.hold_act, r.hold_leg, now);
+    tx.enqueue_one(insert_refund_sql, r.id, r.reference, r.payment_id, r.amount, r.currency,
+                   r.reason, r.target, r.status, r.hold_act, r.hold_leg, now);
 }
 
 PG_STATEMENT constexpr pg::Sql update_refund_sql{"payments.update_refund", R"sql(
@@ -57,6 +57,20 @@ PG_STATEMENT constexpr pg::Sql find_stuck_refunds_sql{"payments.find_stuck_refun
 Task<std::vector<RefundId>> find_stuck_refunds(pg::Tx& tx, UtcTime idle_since) {
     const pg::Rows rows = co_await tx.query(find_stuck_refunds_sql, idle_since);
     co_return rows.all<RefundId>();
+}
+
+PG_STATEMENT constexpr pg::Sql find_refunds_sql{"payments.find_refunds", R"sql(
+    select id, reference, payment_id, amount, currency, reason, scope, liability, target, status,
+           failure_code as failure, created_at, done_at
+      from payments.refund
+     where payment_id = $1
+     order by created_at desc, id)sql"};
+
+Task<std::vector<RefundView>> find_refunds(pg::Db& db, PaymentId payment_id) {
+    const pg::Rows rows = co_await db.query(find_refunds_sql, payment_id);
+    std::vector<RefundView> refunds = rows.all<RefundView>();
+    for (RefundView& refund : refunds) refund.amount.currency = refund.currency;
+    co_return refunds;
 }
 
 PG_STATEMENT constexpr pg::Sql lock_allocations_sql{"payments.lock_allocations", R"sql(
@@ -128,6 +142,18 @@ Task<FeeSchedule> current_schedule(pg::Tx& tx, Vertical vertical, UtcTime now) {
     co_return rows.one<FeeSchedule>();
 }
 
+PG_STATEMENT constexpr pg::Sql find_current_schedules_sql{"payments.find_current_schedules", R"sql(
+    select distinct on (vertical) id, vertical, version, percent_bp, fixed, min, max,
+           buyer_percent_bp, buyer_fixed
+      from payments.fee_schedule
+     where effective_from <= $1
+     order by vertical, version desc)sql"};
+
+Task<std::vector<FeeSchedule>> find_current_schedules(pg::Db& db, UtcTime now) {
+    const pg::Rows rows = co_await db.query(find_current_schedules_sql, now);
+    co_return rows.all<FeeSchedule>();
+}
+
 PG_STATEMENT constexpr pg::Sql find_schedules_sql{"payments.find_schedules", R"sql(
     select id, vertical, version, percent_bp, fixed, min, max, buyer_percent_bp, buyer_fixed
       from payments.fee_schedule
@@ -147,14 +173,15 @@ PG_STATEMENT constexpr pg::Sql open_exception_sql{"payments.open_exception", R"s
     returning id)sql"};
 
 Task<void> open_exception(pg::Tx& tx, const NewException& e, UtcTime now) {
-    const pg::Rows rows =
-        co_await tx.query(open_exception_sql, e.kind, e.provider, e.subject_type, e.subject_id,
-                          e.expected, e.actual, e.details, now);
+    const pg::Rows rows = co_await tx.query(open_exception_sql, e.kind, e.provider, e.subject_type,
+                                            e.subject_id, e.expected, e.actual, e.details, now);
     if (rows.empty()) co_return;
     events::emit(tx, "reconciliation.mismatch",
-                 {{"kind", e.kind},
-                  {"exception_id", rows.one<Uuid>().to_string()},
-                  {"provider", e.provider}},
+                 {
+                     {"kind",         e.kind                      },
+                     {"exception_id", rows.one<Uuid>().to_string()},
+                     {"provider",     e.provider                  }
+    },
                  now);
 }
 

@@ -7,12 +7,14 @@
 
 #include "modules/payments/acts.hpp"
 #include "modules/payments/payment.hpp"
+#include "modules/payments/payment_views.hpp"
 #include "modules/payments/payments.hpp"
 #include "platform/pg/tx.hpp"
 
 namespace taama::payments {
 
-// --- refunds ---------------------------------------------------------------------------------------
+// --- refunds
+// ---------------------------------------------------------------------------------------
 
 Task<std::optional<Refund>> find_refund(pg::Tx& tx, RefundId id);
 Task<Refund> lock_refund(pg::Tx& tx, RefundId id);
@@ -26,7 +28,11 @@ void save_refund(pg::Tx& tx, RefundId id, const RefundOutcome& outcome, UtcTime 
 // Refunds that nobody sends any more: their job died, or was never written.
 Task<std::vector<RefundId>> find_stuck_refunds(pg::Tx& tx, UtcTime idle_since);
 
-// --- allocations -----------------------------------------------------------------------------------
+// The newest first.
+Task<std::vector<RefundView>> find_refunds(pg::Db& db, PaymentId payment_id);
+
+// --- allocations
+// -----------------------------------------------------------------------------------
 
 Task<std::vector<Allocation>> lock_allocations(pg::Tx& tx, const ledger::Subject& deal);
 void save_allocations(pg::Tx& tx, const ledger::Subject& deal, Currency currency,
@@ -39,7 +45,11 @@ Task<std::optional<acts::DiscountLeg>> find_discount(pg::Tx& tx, const ledger::S
 
 Task<std::vector<FeeSchedule>> find_schedules(pg::Tx& tx, const std::vector<FeeScheduleId>& ids);
 
-// --- exceptions ------------------------------------------------------------------------------------
+// Those in force, one a vertical.
+Task<std::vector<FeeSchedule>> find_current_schedules(pg::Db& db, UtcTime now);
+
+// --- exceptions
+// ------------------------------------------------------------------------------------
 
 struct NewException {
     std::string kind;

@@ -2,8 +2,10 @@
 #include "modules/payments/check_ledger.hpp"
 #include "modules/payments/payment_state.hpp"
 #include "modules/payments/payments.hpp"
+#include "modules/payments/price_list.hpp"
 #include "modules/payments/receive_webhook.hpp"
 #include "modules/payments/refund_flow.hpp"
+#include "modules/payments/refund_store.hpp"
 #include "modules/payments/start_payment.hpp"
 #include "platform/jobs/jobs.hpp"
 
@@ -35,7 +37,8 @@ Task<http::Ok<PaymentDetailView>> get_payment(const Deps& deps, http::Context& c
         co_await save_asked(deps.db, payment.id, context.now, refresh_apart))
         payment = co_await ask_provider(deps, payment, Source::query);
     co_return http::Ok<PaymentDetailView>{
-        {to_view(payment), find_part(deps, payment, context.language, deps.clock.now())}};
+        {to_view(payment), find_part(deps, payment, context.language, deps.clock.now())}
+    };
 }
 
 struct PaymentQuery {
@@ -86,6 +89,12 @@ Task<http::Ok<PaymentView>> cancel_payment(const Deps& deps, http::User user,
     co_return http::Ok<PaymentView>{to_view(closed)};
 }
 
+Task<http::Ok<std::vector<RefundView>>> list_refunds(const Deps& deps, http::AnyCaller caller,
+                                                     http::Path<PaymentId> id) {
+    const Payment payment = co_await find_for(deps, caller.caller, *id);
+    co_return http::Ok<std::vector<RefundView>>{co_await find_refunds(deps.db, payment.id)};
+}
+
 template <class Tag>
 Id<Tag> id_in(const jobs::Job& job, std::string_view field) {
     return Id<Tag>::parse(job.payload.at(field).as_string()).value();
@@ -105,8 +114,12 @@ void register_routes(http::Operations& operations, const Deps& deps) {
         .key_required()
         .rate({"payments_init", 20, 60s, http::RateClass::By::caller});
     routes.get("/payments", list_payments).summary("One's own payments");
+    routes.get("/payments/methods", list_methods).summary("By which means a deal can be paid");
+    routes.get("/fees", list_fees).summary("What the platform takes, published");
+    routes.get("/payments/{id}/refunds", list_refunds).summary("What of a payment went back");
     routes.get("/payments/{id}", get_payment).summary("A payment and what its payer must do next");
-    routes.post("/payments/{id}/cancel", cancel_payment).summary("Close a payment that is not paid");
+    routes.post("/payments/{id}/cancel", cancel_payment)
+        .summary("Close a payment that is not paid");
     routes.post("/payments/webhook/{provider}", receive_webhook)
         .summary("What a provider tells us")
         .key_ignored()

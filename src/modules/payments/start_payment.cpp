@@ -7,6 +7,7 @@
 #include "modules/payments/payment_outcome.hpp"
 #include "modules/payments/payment_state.hpp"
 #include "modules/payments/payments_settings.hpp"
+#include "modules/payments/price_list.hpp"
 #include "platform/crypto/random.hpp"
 #include "platform/crypto/seal.hpp"
 #include "platform/http/field_problem.hpp"
@@ -30,8 +31,10 @@ struct Request {
 };
 
 Refusal unavailable(Method method, std::string_view reason) {
-    return Refusal{errors::method_unavailable,
-                   {{"method", boost::describe::enum_to_string(method, "")}, {"reason", reason}}};
+    return Refusal{
+        errors::method_unavailable,
+        {{"method", boost::describe::enum_to_string(method, "")}, {"reason", reason}}
+    };
 }
 
 PaymentProvider& require_provider(const Deps& deps, Method method, const Owed& owed) {
@@ -40,13 +43,11 @@ PaymentProvider& require_provider(const Deps& deps, Method method, const Owed& o
     PaymentProvider* provider = deps.providers.find_by_method(method);
     if (provider == nullptr) throw unavailable(method, "switched_off");
     const Capabilities can = provider->capabilities();
-    if (owed.amount.minor < can.amount_min ||
-        (can.amount_max > 0 && owed.amount.minor > can.amount_max) ||
-        owed.amount.minor % can.multiple_of != 0)
-        throw Refusal{errors::amount_not_supported,
-                      {{"min", can.amount_min},
-                       {"max", can.amount_max},
-                       {"multiple_of", can.multiple_of}}};
+    if (refusal_of_amount(can, owed.amount))
+        throw Refusal{
+            errors::amount_not_supported,
+            {{"min", can.amount_min}, {"max", can.amount_max}, {"multiple_of", can.multiple_of}}
+        };
     return *provider;
 }
 
@@ -72,8 +73,8 @@ Payment to_payment(const Deps& deps, const Request& request, const Owed& owed,
     payment.id = PaymentId::make();
     payment.reference = "PAY-" + crypto::random_code(8);
     payment.purpose = static_cast<Purpose>(0);
-    boost::describe::enum_from_string(
-        boost::describe::enum_to_string(request.subject.type, ""), payment.purpose);
+    boost::describe::enum_from_string(boost::describe::enum_to_string(request.subject.type, ""),
+                                      payment.purpose);
     payment.subject_type = request.subject.type;
     payment.subject_id = request.subject.id;
     payment.part = request.part;
@@ -103,20 +104,22 @@ void refuse_unpayable(const Owed& owed, const DealHistory& history) {
 }
 
 struct Prepared {
-    std::optional<Payment> created;   // its provider is to be called
-    std::optional<Payment> live;      // answered again
+    std::optional<Payment> created;     // its provider is to be called
+    std::optional<Payment> live;        // answered again
     std::optional<Payment> in_the_way;  // to be closed at its provider first
 };
 
 // Steps 1 to 4 in one transaction: describe, choose, write the row.
 Task<Prepared> prepare(const Deps& deps, const Request& request) {
     const UtcTime now = request.question.now;
-    Payable* payable = deps.payables.find(
-        boost::describe::enum_to_string(request.subject.type, ""));
+    Payable* payable =
+        deps.payables.find(boost::describe::enum_to_string(request.subject.type, ""));
     if (payable == nullptr) throw Refusal{errors::not_found};
 
     pg::Tx tx = co_await deps.db.begin();
     Owed owed = co_await payable->describe(tx, request.question);
+    // The other side of the deal may see it, but not pay it.
+    if (owed.payer.uuid != request.question.asker.id) throw Refusal{errors::not_found};
     if (request.body.promo_code) {
         co_await payable->on_promo(tx, request.question, request.body.promo_code->value);
         owed = co_await payable->describe(tx, request.question);
@@ -136,10 +139,13 @@ Task<Prepared> prepare(const Deps& deps, const Request& request) {
     Payment payment = to_payment(deps, request, owed, history, provider);
     save_new_payment(tx, payment, Source::client);
     co_await payable->on_init(tx, payment.to_deal_payment(now));
-    jobs::enqueue(tx, "payments.start", {{"payment_id", payment.id.to_string()}}, now,
-                  {.run_at = payment.calling_until,
-                   .dedupe_key = payment.id.to_string(),
-                   .max_attempts = 3});
+    jobs::enqueue(
+        tx, "payments.start",
+        {
+            {"payment_id", payment.id.to_string()}
+    },
+        now,
+        {.run_at = payment.calling_until, .dedupe_key = payment.id.to_string(), .max_attempts = 3});
     emit_initiated(tx, payment, now);
     co_await tx.commit();
     prepared.created = std::move(payment);
@@ -149,18 +155,21 @@ Task<Prepared> prepare(const Deps& deps, const Request& request) {
 http::Either<StartedView> answer(const Deps& deps, const Payment& payment, Language language,
                                  UtcTime now) {
     const bool waiting = is_live(payment.status) && !payment.started_at;
-    return {{to_view(payment), find_part(deps, payment, language, now)}, waiting};
+    return {
+        {to_view(payment), find_part(deps, payment, language, now)},
+        waiting
+    };
 }
 
 [[noreturn]] void throw_not_started(const StartResult& result) {
     const std::string id = result.payment.id.to_string();
     if (result.outcome == StartOutcome::unavailable)
         throw Refusal{errors::provider_error, {{"payment_id", id}}};
-    const FailureCode code =
-        result.payment.failure_code.value_or(FailureCode::provider_refused);
-    throw Refusal{errors::payment_failed,
-                  {{"payment_id", id},
-                   {"failure_code", boost::describe::enum_to_string(code, "")}}};
+    const FailureCode code = result.payment.failure_code.value_or(FailureCode::provider_refused);
+    throw Refusal{
+        errors::payment_failed,
+        {{"payment_id", id}, {"failure_code", boost::describe::enum_to_string(code, "")}}
+    };
 }
 
 }  // namespace
@@ -169,8 +178,8 @@ void NewPayment::check(json::Reader& r) const {
     const int subjects = int{booking_id.has_value()} + int{order_id.has_value()} +
                          int{ride_id.has_value()} + int{reservation_id.has_value()};
     if (subjects != 1)
-        r.problem_at("booking_id", {"donnez exactement un objet à payer",
-                                    "give exactly one thing to pay for"});
+        r.problem_at("booking_id",
+                     {"donnez exactement un objet à payer", "give exactly one thing to pay for"});
     if (method.has_value() == payment_method_id.has_value())
         r.problem_at("method", {"donnez method ou payment_method_id",
                                 "give either method or payment_method_id"});
@@ -189,17 +198,17 @@ Task<http::Either<StartedView>> start_payment(const Deps& deps, http::Context& c
     if (!body->method) throw Refusal{errors::method_unavailable, {{"reason", "none"}}};
     const ledger::Subject subject = body->subject();
     const std::string part = body->part ? body->part->value : "";
-    const Request request{.body = *body,
-                          .subject = subject,
-                          .method = *body->method,
-                          .part = part,
-                          .return_url = checked_return_url(deps, *body, context.language),
-                          .question = {subject.id, part, {Asker::Kind::user, user.id.uuid},
-                                       context.now}};
+    const Request request{
+        .body = *body,
+        .subject = subject,
+        .method = *body->method,
+        .part = part,
+        .return_url = checked_return_url(deps, *body, context.language),
+        .question = {subject.id, part, {Asker::Kind::user, user.id.uuid}, context.now}
+    };
     for (int round = 0; round < rounds_max; ++round) {
         Prepared prepared = co_await prepare(deps, request);
-        if (prepared.live)
-            co_return answer(deps, *prepared.live, context.language, context.now);
+        if (prepared.live) co_return answer(deps, *prepared.live, context.language, context.now);
         if (prepared.created) {
             const StartResult result = co_await call_start(deps, *prepared.created);
             if (result.outcome == StartOutcome::refused ||

@@ -49,10 +49,9 @@ PG_STATEMENT constexpr pg::Sql save_failed_sql{"payments.save_failed", R"sql(
     returning id)sql"};
 
 Task<Uuid> save_failed(pg::Tx& tx, const FailedWebhook& failed) {
-    const pg::Rows rows =
-        co_await tx.query(save_failed_sql, Uuid::make(), failed.seen.provider,
-                          failed.seen.event_key, failed.seen.received_at, failed.error,
-                          failed.call_sealed);
+    const pg::Rows rows = co_await tx.query(save_failed_sql, Uuid::make(), failed.seen.provider,
+                                            failed.seen.event_key, failed.seen.received_at,
+                                            failed.error, failed.call_sealed);
     const auto id = rows.at_most_one<Uuid>();
     co_return id.value_or(Uuid{});
 }
