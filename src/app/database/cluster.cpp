@@ -170,6 +170,7 @@ ClusterStop Cluster::remove() {
     if (outcome == ClusterStop::in_use) return outcome;
     fs::remove_all(layout_.cluster);
     fs::remove_all(layout_.sockets);
+    if (!layout_.moved_because.empty()) fs::remove(layout_.cluster.parent_path());
     return outcome;
 }
 
