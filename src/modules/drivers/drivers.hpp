@@ -1,0 +1,79 @@
+#pragma once
+
+// What a driver may do, what he is doing, and where he is.
+//
+// Statements of other modules may join the view drivers.capability_status (driver_id, kind, status).
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/events/events.hpp"
+#include "platform/geo/lat_lon.hpp"
+#include "platform/id.hpp"
+#include "platform/pg/tx.hpp"
+#include "platform/task.hpp"
+#include "platform/time/time.hpp"
+
+namespace taama::drivers {
+
+enum class CapabilityKind : std::uint8_t { carpool, ride, delivery, chauffeur };
+BOOST_DESCRIBE_ENUM(CapabilityKind, carpool, ride, delivery, chauffeur)
+
+enum class CapabilityStatus : std::uint8_t { pending, approved, rejected, suspended };
+BOOST_DESCRIBE_ENUM(CapabilityStatus, pending, approved, rejected, suspended)
+
+enum class DutyKind : std::uint8_t { ride, delivery, carpool };
+BOOST_DESCRIBE_ENUM(DutyKind, ride, delivery, carpool)
+
+struct Duty {
+    AccountId driver;
+    DutyKind kind;
+    Uuid ref_id;
+};
+// A person does one thing at a time: throws driver_busy while another duty runs. Repeating is harmless.
+Task<void> begin_duty(pg::Tx& tx, const Duty& duty, UtcTime now);
+void end_duty(pg::Tx& tx, DutyKind kind, Uuid ref_id, UtcTime now);
+
+struct Position {
+    std::int64_t seq = 0;
+    UtcTime at;
+    LatLon point;
+    std::optional<double> accuracy_m;
+    std::optional<double> speed_mps;
+    std::optional<double> bearing;
+    bool mock = false;
+};
+struct Track {
+    AccountId driver;
+    std::string device_id;
+    std::vector<Position> positions;
+};
+// Stores what is new of the track and answers its sequence numbers; the same (device, seq) again stays as
+// it was.
+Task<std::vector<std::int64_t>> save_positions(pg::Tx& tx, const Track& track, UtcTime now);
+
+struct LastPosition {
+    UtcTime at;
+    UtcTime received_at;
+    LatLon point;
+    std::optional<double> accuracy_m;
+    std::optional<double> speed_mps;
+    std::optional<double> bearing;
+};
+BOOST_DESCRIBE_STRUCT(LastPosition, (), (at, received_at, point, accuracy_m, speed_mps, bearing))
+
+// The newest by (at, seq) in the interval, both ends included.
+struct Period {
+    UtcTime from;
+    UtcTime until;
+};
+Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, AccountId driver, Period period);
+
+// A person's first vehicle opens the carpool capability; tier 3 approves it.
+void register_consumers(events::Registry& registry);
+
+}  // namespace taama::drivers
