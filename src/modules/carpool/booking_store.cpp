@@ -1,0 +1,308 @@
+#include "modules/carpool/booking_store.hpp"
+
+namespace taama::carpool {
+
+// --- locks -----------------------------------------------------------------------------------------
+
+PG_STATEMENT constexpr pg::Sql lock_passenger_of_sql{"carpool.lock_passenger_of", R"sql(
+    insert into carpool.person_guards (user_id)
+    select passenger_id from carpool.bookings where id = $1
+    on conflict (user_id) do update set user_id = excluded.user_id where false)sql"};
+
+PG_STATEMENT constexpr pg::Sql lock_trip_of_sql{"carpool.lock_trip_of", R"sql(
+    select t.id from carpool.trips t
+     where t.id = (select b.trip_id from carpool.bookings b where b.id = $1)
+       for no key update)sql"};
+
+PG_STATEMENT constexpr pg::Sql lock_booking_sql{"carpool.lock_booking", R"sql(
+    select id from carpool.bookings where id = $1 for no key update)sql"};
+
+void lock_booking(pg::Tx& tx, BookingId id) {
+    tx.enqueue(lock_passenger_of_sql, id);
+    tx.enqueue(lock_trip_of_sql, id);
+    tx.enqueue(lock_booking_sql, id);
+}
+
+// --- reading ---------------------------------------------------------------------------------------
+
+PG_STATEMENT constexpr pg::Sql find_bookings_sql{"carpool.find_bookings", R"sql(
+    select b.id, b.reference, b.trip_id, b.passenger_id, b.driver_id, b.seats, b.from_mode,
+           b.to_mode, b.from_stop_id, b.to_stop_id, b.from_order, b.to_order, b.pickup_point,
+           b.pickup_text, b.dropoff_point, b.dropoff_text, b.from_m, b.to_m, b.access_from_m,
+           b.access_to_m, b.whole_trip, b.pickup_at, b.dropoff_at, b.booked_pickup_at, b.distance_m,
+           b.duration_s, b.detour_s, b.price_per_seat, b.subtotal, b.discount, b.amount_total,
+           b.currency, b.fee_schedule_id, b.status, b.request_expires_at, b.hold_expires_at,
+           b.seats_held, b.payment_method, b.payment_id, b.cash_due, b.note, b.accepted_at,
+           b.paid_at, b.checked_in_at, b.started_at, b.ended_at, b.cancelled_at, b.cancelled_by,
+           b.cancel_reason, b.fee_amount, b.refunded_amount, b.free_cancel_until, b.ticket_seq,
+           b.code_sealed, b.code_failures, b.code_blocked_until, b.version, b.created_at,
+           b.updated_at,
+           (select row_to_json(x) from (
+                select t.departure_time, t.arrival_eta, t.status,
+                       st_y(t.origin_point::geometry) as origin_lat,
+                       st_x(t.origin_point::geometry) as origin_lon, t.origin_text,
+                       st_y(t.destination_point::geometry) as destination_lat,
+                       st_x(t.destination_point::geometry) as destination_lon, t.destination_text,
+                       t.allow_auto_accept, t.cash_allowed) x) as trip,
+           (select coalesce(json_agg(x order by x.from_m), '[]') from (
+                select g.from_m, g.to_m, g.seats_free
+                  from carpool.trip_segments g where g.trip_id = b.trip_id) x) as segments,
+           (select coalesce(json_agg(x), '[]') from (
+                select h.id as booking_id, h.seats, h.from_m, h.to_m, h.hold_expires_at as expires_at
+                  from carpool.bookings h
+                 where h.trip_id = b.trip_id and h.status = 'accepted' and h.seats_held
+                   and h.hold_expires_at is not null) x) as holds,
+           (select row_to_json(x) from (
+                select p.id, p.first_name, p.last_initial, p.photo_file_id,
+                       p.passenger_rating_sum as rating_sum,
+                       p.passenger_rating_count as rating_count, p.member_since, p.phone_verified,
+                       p.email_verified, p.identity_verified, p.driver_verified,
+                       coalesce((select c.ridden from carpool.person_counts c
+                                  where c.user_id = p.id), 0) as trips_completed,
+                       (select a.phone from identity.account_facts a where a.id = p.id) as phone
+                  from identity.person_cards p where p.id = b.passenger_id) x) as passenger,
+           (select row_to_json(x) from (
+                select p.id, p.first_name, p.last_initial, p.photo_file_id,
+                       p.driver_rating_sum as rating_sum, p.driver_rating_count as rating_count,
+                       p.member_since, p.phone_verified, p.email_verified, p.identity_verified,
+                       p.driver_verified,
+                       coalesce((select c.driven from carpool.person_counts c
+                                  where c.user_id = p.id), 0) as trips_completed,
+                       (select a.phone from identity.account_facts a where a.id = p.id) as phone
+                  from identity.person_cards p where p.id = b.driver_id) x) as driver,
+           (select row_to_json(x) from (
+                select v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified,
+                       v.photo_file_id, v.plate_number
+                  from vehicles.cards v where v.id = t.vehicle_id) x) as vehicle,
+           coalesce((select u.unread_count from messaging.unread u
+                      where u.subject_kind = 'carpool_booking' and u.subject_id = b.id
+                        and u.user_id = b.passenger_id), 0) as unread_passenger,
+           coalesce((select u.unread_count from messaging.unread u
+                      where u.subject_kind = 'carpool_booking' and u.subject_id = b.id
+                        and u.user_id = b.driver_id), 0) as unread_driver
+      from carpool.bookings b
+      join carpool.trips t on t.id = b.trip_id
+     where b.id = any ($1)
+     order by b.pickup_at, b.id)sql"};
+
+Task<std::vector<BookingRecord>> find_bookings(pg::Tx& tx, const std::vector<BookingId>& ids) {
+    const pg::Rows rows = co_await tx.query(find_bookings_sql, ids);
+    co_return rows.all<BookingRecord>();
+}
+
+Task<std::optional<BookingRecord>> find_booking(pg::Tx& tx, BookingId id) {
+    const pg::Rows rows = co_await tx.query(find_bookings_sql, std::vector{id});
+    co_return rows.at_most_one<BookingRecord>();
+}
+
+Task<std::optional<BookingRecord>> find_booking(pg::Db& db, BookingId id) {
+    const pg::Rows rows = co_await db.query(find_bookings_sql, std::vector{id});
+    co_return rows.at_most_one<BookingRecord>();
+}
+
+Task<BookingRecord> lock_booking_of(pg::Tx& tx, BookingId id, AccountId party) {
+    lock_booking(tx, id);
+    auto booking = or_throw(co_await find_booking(tx, id), errors::not_found);
+    if (booking.passenger_id != party && booking.driver_id != party)
+        throw Refusal{errors::not_found};
+    co_return booking;
+}
+
+Task<BookingRecord> lock_booking_of_driver(pg::Tx& tx, BookingId id, AccountId driver) {
+    auto booking = co_await lock_booking_of(tx, id, driver);
+    if (booking.driver_id != driver) throw Refusal{errors::not_found};
+    co_return booking;
+}
+
+PG_STATEMENT constexpr pg::Sql find_trip_booking_ids_sql{"carpool.find_trip_booking_ids", R"sql(
+    select id from carpool.bookings where trip_id = $1 and status = any ($2) order by id)sql"};
+
+Task<std::vector<BookingRecord>> find_trip_bookings(pg::Tx& tx, TripId trip,
+                                                    const std::vector<BookingStatus>& statuses) {
+    const pg::Rows rows = co_await tx.query(find_trip_booking_ids_sql, trip, statuses);
+    const auto ids = rows.all<BookingId>();
+    if (ids.empty()) co_return std::vector<BookingRecord>{};
+    co_return co_await find_bookings(tx, ids);
+}
+
+namespace {
+
+struct RiderRow {
+    BookingId booking_id;
+    JsonColumn<PersonFacts> person;
+    std::int32_t seats;
+    std::optional<StopId> from_stop_id;
+    std::optional<StopId> to_stop_id;
+    std::int32_t from_order;
+    std::int32_t to_order;
+    LatLon pickup_point;
+    std::string pickup_text;
+    LatLon dropoff_point;
+    std::string dropoff_text;
+    std::int32_t from_m;
+    std::int32_t to_m;
+    bool whole_trip;
+    UtcTime pickup_at;
+    UtcTime dropoff_at;
+    std::int64_t price_per_seat;
+    BookingStatus status;
+    bool seats_held;
+    std::optional<UtcTime> hold_expires_at;
+    std::optional<UtcTime> checked_in_at;
+    std::optional<UtcTime> started_at;
+};
+BOOST_DESCRIBE_STRUCT(RiderRow, (),
+                      (booking_id, person, seats, from_stop_id, to_stop_id, from_order, to_order,
+                       pickup_point, pickup_text, dropoff_point, dropoff_text, from_m, to_m,
+                       whole_trip, pickup_at, dropoff_at, price_per_seat, status, seats_held,
+                       hold_expires_at, checked_in_at, started_at))
+
+Booking to_booking(const RiderRow& row) {
+    Booking booking;
+    booking.status = row.status;
+    booking.seats_held = row.seats_held;
+    booking.hold_expires_at = row.hold_expires_at;
+    booking.checked_in_at = row.checked_in_at;
+    booking.started_at = row.started_at;
+    return booking;
+}
+
+Leg to_leg(const RiderRow& row) {
+    Leg leg;
+    leg.from = {row.from_stop_id.value_or(StopId{}), PointMode::stop,  row.from_order,
+                row.pickup_point,                    row.pickup_text,  row.pickup_at,
+                row.from_m,                          0};
+    leg.to = {row.to_stop_id.value_or(StopId{}), PointMode::stop,  row.to_order,
+              row.dropoff_point,                 row.dropoff_text, row.dropoff_at,
+              row.to_m,                          0};
+    leg.whole_trip = row.whole_trip;
+    leg.price_per_seat = row.price_per_seat;
+    return leg;
+}
+
+}  // namespace
+
+PG_STATEMENT constexpr pg::Sql find_riders_sql{"carpool.find_riders", R"sql(
+    select b.id as booking_id,
+           (select row_to_json(x) from (
+                select p.id, p.first_name, p.last_initial, p.photo_file_id,
+                       p.passenger_rating_sum as rating_sum,
+                       p.passenger_rating_count as rating_count, p.member_since, p.phone_verified,
+                       p.email_verified, p.identity_verified, p.driver_verified,
+                       coalesce((select c.ridden from carpool.person_counts c
+                                  where c.user_id = p.id), 0) as trips_completed,
+                       case when b.paid_at is not null
+                            then (select a.phone from identity.account_facts a where a.id = p.id)
+                       end as phone
+                  from identity.person_cards p where p.id = b.passenger_id) x) as person,
+           b.seats, b.from_stop_id, b.to_stop_id, b.from_order, b.to_order, b.pickup_point,
+           b.pickup_text, b.dropoff_point, b.dropoff_text, b.from_m, b.to_m, b.whole_trip,
+           b.pickup_at, b.dropoff_at, b.price_per_seat, b.status, b.seats_held, b.hold_expires_at,
+           b.checked_in_at, b.started_at
+      from carpool.bookings b
+     where b.trip_id = $1 and b.status <> 'cancelled'
+     order by b.pickup_at, b.id)sql"};
+
+Task<std::vector<RiderView>> find_riders(const Deps& deps, const TripRecord& trip, UtcTime now) {
+    const pg::Rows rows = co_await deps.db.query(find_riders_sql, trip.id);
+    std::vector<RiderView> riders;
+    for (const RiderRow& row : rows.all<RiderRow>()) {
+        const Leg leg = to_leg(row);
+        riders.push_back({
+            .booking_id = row.booking_id,
+            .person = to_card(*row.person, deps.file_urls, PhoneShown::yes),
+            .seats = row.seats,
+            .leg = to_view(leg, trip.currency,
+                           seats_free_on(*trip.segments, *trip.holds, leg.stretch(), now)),
+            .status = row.status,
+            .stage = stage_of(to_booking(row), now),
+        });
+    }
+    co_return riders;
+}
+
+// The id breaks ties; `total` counts all that match.
+PG_STATEMENT constexpr pg::Sql find_booking_page_sql{"carpool.find_booking_page", R"sql(
+    select id, count(*) over () as total
+      from carpool.bookings
+     where case when $2 then driver_id = $1 else passenger_id = $1 end
+       and (passenger_id = $1 or driver_id = $1)
+       and (cardinality($3::text[]) = 0 or status = any ($3))
+       and ($4::uuid is null or trip_id = $4)
+       and ($5::timestamptz is null or pickup_at >= $5)
+       and ($6::timestamptz is null or pickup_at <= $6)
+     order by case when $7 = 'newest' then created_at end desc,
+              case when $7 = 'oldest' then created_at end,
+              case when $7 = 'pickup' then pickup_at end,
+              case when $7 = 'pickup_last' then pickup_at end desc, id
+     limit $8 offset $9)sql"};
+
+Task<FoundPage> find_booking_page(pg::Tx& tx, const BookingPage& page) {
+    constexpr std::array<std::string_view, 4> orders{"newest", "oldest", "pickup", "pickup_last"};
+    const pg::Rows rows = co_await tx.query(
+        find_booking_page_sql, page.person, page.role == PartyRole::driver, page.statuses,
+        page.trip_id, page.pickup_from, page.pickup_until,
+        orders[static_cast<std::size_t>(page.order)], page.limit, page.offset);
+    FoundPage found;
+    for (int i = 0; i < rows.size(); ++i) {
+        found.ids.push_back(rows[i].get<BookingId>(0));
+        found.total = rows[i].get<std::int64_t>(1);
+    }
+    co_return found;
+}
+
+PG_STATEMENT constexpr pg::Sql find_booking_history_sql{"carpool.find_booking_history", R"sql(
+    select event, from_status, to_status, by_type, meta, occurred_at, created_at
+      from carpool.booking_events
+     where booking_id = $1
+     order by created_at, occurred_at)sql"};
+
+Task<std::vector<BookingHistoryView>> find_booking_history(pg::Tx& tx, BookingId id) {
+    const pg::Rows rows = co_await tx.query(find_booking_history_sql, id);
+    co_return rows.all<BookingHistoryView>();
+}
+
+PG_STATEMENT constexpr pg::Sql find_passenger_busy_sql{"carpool.find_passenger_busy", R"sql(
+    select b.id as booking_id, null::uuid as trip_id, b.pickup_at as "from", b.dropoff_at as until
+      from carpool.bookings b
+     where b.passenger_id = $1 and b.id <> $2 and b.status in ('accepted', 'paid')
+       and tstzrange(b.pickup_at, b.dropoff_at) && tstzrange($3, $4)
+    union all
+    select null, t.id, t.departure_time, t.arrival_eta
+      from carpool.trips t
+     where t.driver_id = $1 and t.status in ('published', 'ongoing') and t.deleted_at is null
+       and tstzrange(t.departure_time, t.arrival_eta) && tstzrange($3, $4)
+     limit 1)sql"};
+
+Task<std::optional<BusyTime>> find_passenger_busy(pg::Tx& tx, const PassengerTime& time) {
+    const pg::Rows rows = co_await tx.query(find_passenger_busy_sql, time.passenger, time.but,
+                                            time.from, time.until);
+    co_return rows.at_most_one<BusyTime>();
+}
+
+PG_STATEMENT constexpr pg::Sql find_overlapping_sql{"carpool.find_overlapping_requests", R"sql(
+    select id from carpool.bookings
+     where passenger_id = $1 and id <> $2 and status = 'pending'
+       and tstzrange(pickup_at, dropoff_at) && tstzrange($3, $4)
+     order by id
+       for no key update)sql"};
+
+Task<std::vector<BookingId>> find_overlapping_requests(pg::Tx& tx, const PassengerTime& time) {
+    const pg::Rows rows =
+        co_await tx.query(find_overlapping_sql, time.passenger, time.but, time.from, time.until);
+    co_return rows.all<BookingId>();
+}
+
+PG_STATEMENT constexpr pg::Sql find_live_codes_sql{"carpool.find_live_codes", R"sql(
+    select code_sealed from carpool.bookings
+     where trip_id = $1 and status in ('accepted', 'paid') and code_sealed is not null)sql"};
+
+Task<std::vector<std::vector<std::uint8_t>>> find_live_codes(pg::Tx& tx, TripId trip) {
+    const pg::Rows rows = co_await tx.query(find_live_codes_sql, trip);
+    std::vector<std::vector<std::uint8_t>> codes;
+    for (int i = 0; i < rows.size(); ++i)
+        codes.push_back(rows[i].get<std::vector<std::uint8_t>>(0));
+    co_return codes;
+}
+
+}  // namespace taama::carpool

@@ -1,0 +1,35 @@
+// POST /trips/{id}/publish: a draft becomes searchable.
+
+#include "modules/carpool/operations.hpp"
+#include "modules/carpool/trip_news.hpp"
+#include "modules/carpool/trip_planning.hpp"
+
+namespace taama::carpool {
+
+Task<http::Ok<TripView>> publish_trip(const Deps& deps, pg::Tx& tx, http::Context& context,
+                                      http::Driver driver, http::Path<TripId> id) {
+    const UtcTime now = context.now;
+    lock_person(tx, driver.id);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    if (trip.status == TripStatus::published)
+        co_return http::Ok<TripView>{to_view(trip, {driver.id, now, deps.file_urls})};
+
+    const TripStatus before = trip.status;
+    const TripStatus after = next_or_throw(before, TripEvent::publish, Actor::driver);
+    const PlannedTrip planned{.trip = trip, .route = {}, .stops = *trip.stops,
+                              .segments = *trip.segments};
+    co_await check_publishing(deps, tx, context, planned);
+
+    trip.status = after;
+    trip.published_at = trip.updated_at = now;
+    save_trip(tx, trip);
+    save_open(tx, trip.id, trip.is_open());
+    save_trip_history(
+        tx, {.trip_id = trip.id, .event = "publish", .from = before, .to = after, .by = driver.id},
+        now);
+    ++trip.version;
+    tell_trip(tx, "trip.published", trip, now);
+    co_return http::Ok<TripView>{to_view(trip, {driver.id, now, deps.file_urls})};
+}
+
+}  // namespace taama::carpool

@@ -1,0 +1,17 @@
+#include "modules/carpool/trip_news.hpp"
+
+#include "platform/events/events.hpp"
+
+namespace taama::carpool {
+
+void tell_trip(pg::Tx& tx, std::string_view event, const Trip& trip, UtcTime now,
+               boost::json::object more) {
+    more["trip_id"] = trip.id.to_string();
+    more["driver_id"] = trip.driver_id.to_string();
+    more["status"] = name_of(trip.status);
+    more["departure_time"] = to_string(trip.departure_time);
+    more["version"] = trip.version;
+    events::emit(tx, event, std::move(more), now);
+}
+
+}  // namespace taama::carpool
