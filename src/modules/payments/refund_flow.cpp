@@ -11,7 +11,8 @@ namespace taama::payments {
 namespace {
 
 constexpr Wait refund_wait{30'000};
-constexpr Seconds idle_before_resume{600};
+// More than the longest back-off: a refund that is being sent is not sent twice.
+constexpr Seconds idle_before_resume{7'200};
 
 // The job's next run: 10 s, doubled, at most an hour.
 Seconds back_off(int tries) {

@@ -20,6 +20,7 @@ namespace {
 // While a start is on its way nobody else starts the same payment.
 constexpr Seconds start_lease{60};
 constexpr int rounds_max = 3;  // of closing what stands in the way
+constexpr int attempts_max = 4;
 
 struct Request {
     const NewPayment& body;
@@ -152,6 +153,17 @@ Task<Prepared> prepare(const Deps& deps, const Request& request) {
     co_return prepared;
 }
 
+// After a deadlock the flow simply runs again.
+Task<Prepared> prepare_patiently(const Deps& deps, const Request& request) {
+    for (int attempt = 1;; ++attempt) {
+        try {
+            co_return co_await prepare(deps, request);
+        } catch (const pg::Error& error) {
+            if (!error.can_retry() || attempt == attempts_max) throw;
+        }
+    }
+}
+
 http::Either<StartedView> answer(const Deps& deps, const Payment& payment, Language language,
                                  UtcTime now) {
     const bool waiting = is_live(payment.status) && !payment.started_at;
@@ -207,7 +219,7 @@ Task<http::Either<StartedView>> start_payment(const Deps& deps, http::Context& c
         .question = {subject.id, part, {Asker::Kind::user, user.id.uuid}, context.now}
     };
     for (int round = 0; round < rounds_max; ++round) {
-        Prepared prepared = co_await prepare(deps, request);
+        Prepared prepared = co_await prepare_patiently(deps, request);
         if (prepared.live) co_return answer(deps, *prepared.live, context.language, context.now);
         if (prepared.created) {
             const StartResult result = co_await call_start(deps, *prepared.created);

@@ -22,8 +22,10 @@ $$;
 
 -- The accounts that an act names, made where they are missing: in one order everywhere, so that two
 -- acts that make the same pair do not wait for each other.
+-- In PL/pgSQL, like all that posting calls, because its plans stay prepared.
 create function ledger.make_accounts(legs jsonb, of_currency text, of_stripe int) returns void
-language sql as $$
+language plpgsql as $$
+begin
     insert into ledger.account (kind, owner_type, owner_id, sub, currency, stripe, side, floor)
     select n.kind, n.owner_type, n.owner_id, n.sub, of_currency, n.stripe, n.side, n.floor
       from (select distinct k.kind, r.ref ->> 1 as owner_type, r.ref ->> 2 as owner_id,
@@ -38,26 +40,29 @@ language sql as $$
                           and a.owner_id = n.owner_id and a.sub = n.sub
                           and a.currency = of_currency and a.stripe = n.stripe)
      order by n.kind, n.owner_type, n.owner_id, n.sub, n.stripe
-    on conflict do nothing
-$$;
+    on conflict do nothing;
+end $$;
 
 create function ledger.find_account(ref jsonb, of_currency text, of_stripe int) returns uuid
-language sql stable as $$
+language plpgsql stable as $$
+begin
+    return (
     select a.id
       from ledger.account_kind k
       join ledger.account a on a.kind = k.kind and a.owner_type = ref ->> 1
                            and a.owner_id = ref ->> 2 and a.sub = ref ->> 3
                            and a.currency = of_currency
                            and a.stripe = case when k.striped then of_stripe else 0 end
-     where k.kind = ref ->> 0
-$$;
+     where k.kind = ref ->> 0);
+end $$;
 
 create function ledger.is_account(account uuid, ref jsonb) returns boolean
-language sql stable as $$
-    select exists (select from ledger.account a
+language plpgsql stable as $$
+begin
+    return exists (select from ledger.account a
                     where a.id = account and a.kind = ref ->> 0 and a.owner_type = ref ->> 1
-                      and a.owner_id = ref ->> 2 and a.sub = ref ->> 3)
-$$;
+                      and a.owner_id = ref ->> 2 and a.sub = ref ->> 3);
+end $$;
 
 -- The hold that a leg resolves: named by act and leg, else the oldest open one of the subject with the
 -- same kind and accounts that no earlier leg took.
@@ -125,7 +130,6 @@ begin
     select a.* into v_known from ledger.act a where a.key = p_act ->> 'key';
 
     if v_known.id is null then
-        perform ledger.make_accounts(v_legs, v_currency, v_stripe);
         for i in 1 .. v_count loop
             v_leg := v_legs -> (i - 1);
             if v_leg ->> 'phase' in ('post', 'void') then
@@ -140,6 +144,11 @@ begin
             else
                 v_debit[i] := ledger.find_account(v_leg -> 'debit', v_currency, v_stripe);
                 v_credit[i] := ledger.find_account(v_leg -> 'credit', v_currency, v_stripe);
+                if v_debit[i] is null or v_credit[i] is null then
+                    perform ledger.make_accounts(v_legs, v_currency, v_stripe);
+                    v_debit[i] := ledger.find_account(v_leg -> 'debit', v_currency, v_stripe);
+                    v_credit[i] := ledger.find_account(v_leg -> 'credit', v_currency, v_stripe);
+                end if;
                 v_pending[i] := '00000000-0000-0000-0000-000000000000';
                 v_held[i] := 0;
             end if;
