@@ -51,7 +51,9 @@ struct BehaviourInput {
     std::optional<std::vector<ProbableFaultInput>> faults;
     std::optional<Switch> webhooks;
 
-    static constexpr json::Alias aliases[] = {{"auto", "automatic"}};
+    static constexpr json::Alias aliases[] = {
+        {"auto", "automatic"}
+    };
 };
 BOOST_DESCRIBE_STRUCT(BehaviourInput, (), (automatic, after_s, faults, webhooks))
 
@@ -79,7 +81,9 @@ struct WebhookInput {
     std::optional<json::Int<-delay_max_s, delay_max_s>> t_offset_s;
     std::optional<Break> breaks;
 
-    static constexpr json::Alias aliases[] = {{"break", "breaks"}};
+    static constexpr json::Alias aliases[] = {
+        {"break", "breaks"}
+    };
 };
 BOOST_DESCRIBE_STRUCT(WebhookInput, (), (repeat, delay_s, t_offset_s, breaks))
 
@@ -126,7 +130,8 @@ FaultParams to_params(const std::optional<Object>& given) {
     if (!given) return params;
     for (const auto& [name, value] : *given) {
         if (value.is_int64()) params.numbers[std::string{name}] = value.as_int64();
-        if (value.is_uint64()) params.numbers[std::string{name}] = static_cast<std::int64_t>(value.as_uint64());
+        if (value.is_uint64())
+            params.numbers[std::string{name}] = static_cast<std::int64_t>(value.as_uint64());
         if (name == "currency" && value.is_string()) params.currency = value.as_string();
     }
     return params;
@@ -169,35 +174,42 @@ Object to_view(const wave::Book& book, const wave::Session& session,
     }
     boost::json::array webhooks;
     for (const wave::Delivery* delivery : book.waiting_for(session)) {
-        webhooks.push_back(Object{{"event_id", delivery->event_id},
-                                  {"type", delivery->type},
-                                  {"due", taama::to_string(delivery->due)},
-                                  {"attempts", delivery->attempts}});
+        webhooks.push_back(Object{
+            {"event_id", delivery->event_id             },
+            {"type",     delivery->type                 },
+            {"due",      taama::to_string(delivery->due)},
+            {"attempts", delivery->attempts             }
+        });
     }
-    return {{"ref", session.id},
-            {"reference", session.order.client_reference},
-            {"provider", wave::provider},
-            {"phone", transaction.phone},
-            {"amount", session.amount},
-            {"currency", session.currency},
-            {"state", state_of(session)},
-            {"k", transaction.k},
-            {"faults", std::move(faults)},
-            {"waiting_webhooks", std::move(webhooks)},
-            {"session", wave::to_wire(session, launch_url_base)}};
+    return {
+        {"ref", session.id},
+        {"reference", session.order.client_reference},
+        {"provider", wave::provider},
+        {"phone", transaction.phone},
+        {"amount", session.amount},
+        {"currency", session.currency},
+        {"state", state_of(session)},
+        {"k", transaction.k},
+        {"faults", std::move(faults)},
+        {"waiting_webhooks", std::move(webhooks)},
+        {"session", wave::to_wire(session, launch_url_base)}
+    };
 }
 
 std::string launch_url_base(const Deps& deps) {
     return deps.sandbox.options().public_url + "/sandbox/pay/wave";
 }
 
-// --- the whole sandbox -----------------------------------------------------------------------------
+// --- the whole sandbox
+// -----------------------------------------------------------------------------
 
 Task<http::Ok<ResetView>> reset(const Deps& deps, http::Public, http::Body<ResetInput> input) {
     const std::int64_t seed = input->seed.value_or(1);
     if (input->now) deps.sandbox.clock().set(*input->now);
     deps.sandbox.reset(seed);
-    co_return http::Ok<ResetView>{{seed, deps.sandbox.clock().now()}};
+    co_return http::Ok<ResetView>{
+        {seed, deps.sandbox.clock().now()}
+    };
 }
 
 Task<http::Ok<ClockView>> set_clock(const Deps& deps, http::Public, http::Body<ClockInput> input) {
@@ -214,14 +226,17 @@ Task<http::Ok<ClockView>> set_clock(const Deps& deps, http::Public, http::Body<C
 
 Task<http::Ok<TraceView>> show_trace(const Deps& deps, http::Public) {
     co_return deps.sandbox.with([](Sandbox::State& state) {
-        return http::Ok<TraceView>{{state.seed, static_cast<std::int64_t>(state.trace.size()),
-                                    state.trace.hash()}};
+        return http::Ok<TraceView>{
+            {state.seed, static_cast<std::int64_t>(state.trace.size()), state.trace.hash()}
+        };
     });
 }
 
-// --- one provider ----------------------------------------------------------------------------------
+// --- one provider
+// ----------------------------------------------------------------------------------
 
-Task<http::Ok<Object>> set_behaviour(const Deps& deps, http::Public, http::Path<std::string> provider,
+Task<http::Ok<Object>> set_behaviour(const Deps& deps, http::Public,
+                                     http::Path<std::string> provider,
                                      http::Body<BehaviourInput> input) {
     co_return with_wave(deps, provider, [&](wave::Book& book, UtcTime) {
         wave::Behaviour behaviour = book.behaviour();
@@ -238,13 +253,17 @@ Task<http::Ok<Object>> set_behaviour(const Deps& deps, http::Public, http::Path<
         }
         boost::json::array faults;
         for (const ProbableFault& fault : book.faults().probable()) {
-            faults.push_back(
-                Object{{"fault", to_string(fault.fault)}, {"probability", fault.probability}});
+            faults.push_back(Object{
+                {"fault",       to_string(fault.fault)},
+                {"probability", fault.probability     }
+            });
         }
-        return http::Ok<Object>{{{"auto", boost::describe::enum_to_string(behaviour.automatic, "")},
-                                 {"after_s", behaviour.after.count()},
-                                 {"faults", std::move(faults)},
-                                 {"webhooks", behaviour.webhooks ? "on" : "off"}}};
+        return http::Ok<Object>{
+            {{"auto", boost::describe::enum_to_string(behaviour.automatic, "")},
+             {"after_s", behaviour.after.count()},
+             {"faults", std::move(faults)},
+             {"webhooks", behaviour.webhooks ? "on" : "off"}}
+        };
     });
 }
 
@@ -260,8 +279,10 @@ Task<http::Created<OneShotView>> arm_fault(const Deps& deps, http::Public,
             if (input->match->amount) shot.amount = input->match->amount->minor;
         }
         const OneShot& armed = book.faults().arm(std::move(shot));
-        return http::Created<OneShotView>{{armed.id, armed.fault, armed.times},
-                                          "/sandbox/providers/wave/faults/" + armed.id};
+        return http::Created<OneShotView>{
+            {armed.id, armed.fault, armed.times},
+            "/sandbox/providers/wave/faults/" + armed.id
+        };
     });
 }
 
@@ -301,8 +322,9 @@ Task<http::Ok<Object>> act_on_transaction(const Deps& deps, http::Public,
     });
 }
 
-Task<http::Ok<Object>> send_webhook(const Deps& deps, http::Public, http::Path<std::string> provider,
-                                    http::Path<std::string> ref, http::Body<WebhookInput> input) {
+Task<http::Ok<Object>> send_webhook(const Deps& deps, http::Public,
+                                    http::Path<std::string> provider, http::Path<std::string> ref,
+                                    http::Body<WebhookInput> input) {
     co_return with_wave(deps, provider, [&](wave::Book& book, UtcTime now) {
         const wave::Session& session = session_at(book, *ref, now);
         wave::Book::Resend resend;
@@ -326,15 +348,17 @@ Task<http::List<Object>> show_statement(const Deps& deps, http::Public,
         for (const wave::Book::Entry& entry : book.entries()) {
             const Date day{std::chrono::floor<std::chrono::days>(entry.at)};
             if (query->date && *query->date != day) continue;
-            list.items.push_back({{"at", taama::to_string(entry.at)},
-                                  {"transaction_id", entry.transaction_id},
-                                  {"type", entry.type},
-                                  {"amount", entry.amount},
-                                  {"fee", 0},
-                                  {"currency", entry.currency},
-                                  {"reference", entry.client_reference},
-                                  {"ref", entry.session_id},
-                                  {"balance", entry.balance}});
+            list.items.push_back({
+                {"at",             taama::to_string(entry.at)},
+                {"transaction_id", entry.transaction_id      },
+                {"type",           entry.type                },
+                {"amount",         entry.amount              },
+                {"fee",            0                         },
+                {"currency",       entry.currency            },
+                {"reference",      entry.client_reference    },
+                {"ref",            entry.session_id          },
+                {"balance",        entry.balance             }
+            });
         }
         return list;
     });
@@ -343,7 +367,9 @@ Task<http::List<Object>> show_statement(const Deps& deps, http::Public,
 Task<http::Ok<BalanceView>> show_balance(const Deps& deps, http::Public,
                                          http::Path<std::string> provider) {
     co_return with_wave(deps, provider, [](wave::Book& book, UtcTime) {
-        return http::Ok<BalanceView>{{Money{book.balance(), Currency::XOF}, Currency::XOF}};
+        return http::Ok<BalanceView>{
+            {Money{book.balance(), Currency::XOF}, Currency::XOF}
+        };
     });
 }
 
@@ -353,13 +379,15 @@ Task<http::List<Object>> list_calls(const Deps& deps, http::Public,
     co_return deps.sandbox.with([](Sandbox::State& state) {
         http::List<Object> list;
         for (const wave::Api::Call& call : state.wave_api->calls()) {
-            list.items.push_back({{"at", taama::to_string(call.at)},
-                                  {"method", call.method},
-                                  {"path", call.path},
-                                  {"query", call.query},
-                                  {"idempotency_key", call.idempotency_key},
-                                  {"body", call.body},
-                                  {"status", call.status}});
+            list.items.push_back({
+                {"at",              taama::to_string(call.at)},
+                {"method",          call.method              },
+                {"path",            call.path                },
+                {"query",           call.query               },
+                {"idempotency_key", call.idempotency_key     },
+                {"body",            call.body                },
+                {"status",          call.status              }
+            });
         }
         return list;
     });

@@ -1,7 +1,7 @@
 #include "sandbox/faults.hpp"
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "platform/crypto/hash.hpp"
 
@@ -62,9 +62,7 @@ bool fits(const OneShot& shot, const Occasion& occasion, std::span<const Fault> 
 std::string_view to_string(Fault fault) { return boost::describe::enum_to_string(fault, ""); }
 std::string_view to_string(Step step) { return boost::describe::enum_to_string(step, ""); }
 
-Step step_of(Fault fault) {
-    return std::ranges::find(catalogue, fault, &Entry::fault)->step;
-}
+Step step_of(Fault fault) { return std::ranges::find(catalogue, fault, &Entry::fault)->step; }
 
 std::optional<Fault> fault_numbered(int number) {
     const auto entry = std::ranges::find(catalogue, number, &Entry::number);
@@ -89,8 +87,8 @@ std::int64_t FaultParams::number(std::string_view name, std::int64_t otherwise) 
 
 double chance(std::int64_t seed, std::string_view provider, const Occasion& occasion) {
     const auto digest = crypto::hmac_sha256(
-        fmt::to_string(seed), fmt::format("{}|{}|{}|{}|{}", provider, occasion.phone, occasion.amount,
-                                          occasion.k, to_string(occasion.step)));
+        fmt::to_string(seed), fmt::format("{}|{}|{}|{}|{}", provider, occasion.phone,
+                                          occasion.amount, occasion.k, to_string(occasion.step)));
     std::uint64_t first = 0;
     for (int i = 0; i < 8; ++i) first = first << 8 | digest[i];
     // The upper 53 bits are all that a double below 1 can tell apart.

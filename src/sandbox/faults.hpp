@@ -1,8 +1,8 @@
 #pragma once
 
-// What may go wrong at a provider, on purpose: the catalogue, and the choice which fault a transaction
-// meets at which step. The choice depends on the seed and on the request alone, so a run can be
-// repeated whatever the order of its requests.
+// What may go wrong at a provider, on purpose: the catalogue, and the choice which fault a
+// transaction meets at which step. The choice depends on the seed and on the request alone, so a
+// run can be repeated whatever the order of its requests.
 
 #include <boost/describe/enum.hpp>
 
@@ -66,7 +66,8 @@ Step step_of(Fault fault);
 std::optional<int> phone_trigger(std::string_view phone);
 std::optional<Fault> fault_numbered(int number);
 
-// The numbers that adjust a fault: delay_s, n, delta, ms, retry_after, t_offset_s; currency is a text.
+// The numbers that adjust a fault: delay_s, n, delta, ms, retry_after, t_offset_s; currency is a
+// text.
 struct FaultParams {
     std::map<std::string, std::int64_t, std::less<>> numbers;
     std::string currency;

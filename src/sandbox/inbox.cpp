@@ -6,6 +6,8 @@
 
 #include <ranges>
 
+#include "platform/timer.hpp"
+
 namespace taama::sandbox {
 
 namespace {
@@ -16,19 +18,17 @@ constexpr std::chrono::seconds overtaking{2};
 
 // Somebody on any thread who waits; its timer is touched on that thread alone.
 struct Inbox::Waiter {
-    Waiter(const Executor& executor, MessageFilter wanted) : filter(std::move(wanted)), timer(executor) {}
+    Waiter(const Executor& executor, MessageFilter wanted)
+        : filter(std::move(wanted)), timer(executor) {}
 
     MessageFilter filter;
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>, Executor>
-        timer;
+    Timer timer;
     bool woken = false;
 };
 
 bool MessageFilter::accepts(const Message& message) const {
     return (!to || *to == message.to) && (!channel || *channel == message.channel) &&
-           (!template_id || *template_id == message.template_id) &&
-           (!since || message.at > *since);
+           (!template_id || *template_id == message.template_id) && (!since || message.at > *since);
 }
 
 void Inbox::add(Message message) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// What would have left as SMS and e-mail, kept in memory in dev mode. One for all threads of the server.
+// What would have left as SMS and e-mail, kept in memory in dev mode. One for all threads of the
+// server.
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -54,8 +55,9 @@ public:
     // Newest first. What `read` answers counts as seen; `peek` leaves no mark.
     std::vector<Message> read(const MessageFilter& filter);
     std::vector<Message> peek(const MessageFilter& filter) const;
-    // Returns when one more message that fits arrives, or when the time is over; at once when one is
-    // there after `filter.since`, or arrived a moment ago and was not read yet: it overtook the question.
+    // Returns when one more message that fits arrives, or when the time is over; at once when one
+    // is there after `filter.since`, or arrived a moment ago and was not read yet: it overtook the
+    // question.
     Task<> wait_for_next(const MessageFilter& filter, std::chrono::milliseconds time);
 
     struct Waiter;

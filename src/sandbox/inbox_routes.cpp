@@ -20,7 +20,9 @@ struct MessagesQuery {
     std::optional<UtcTime> since;
     std::optional<json::Int<0, 10>> wait;
 
-    static constexpr json::Alias aliases[] = {{"template", "template_id"}};
+    static constexpr json::Alias aliases[] = {
+        {"template", "template_id"}
+    };
 };
 BOOST_DESCRIBE_STRUCT(MessagesQuery, (), (to, channel, template_id, since, wait))
 
@@ -28,16 +30,18 @@ boost::json::object to_view(const Message& message) {
     const auto text_or_null = [](const std::optional<std::string>& text) {
         return text ? boost::json::value(*text) : boost::json::value();
     };
-    return {{"id", message.id.to_string()},
-            {"at", taama::to_string(message.at)},
-            {"to", message.to},
-            {"channel", boost::describe::enum_to_string(message.channel, "")},
-            {"template", message.template_id},
-            {"title", message.title},
-            {"text", message.text},
-            {"code", text_or_null(message.code)},
-            {"link", text_or_null(message.link)},
-            {"status", message.status}};
+    return {
+        {"id", message.id.to_string()},
+        {"at", taama::to_string(message.at)},
+        {"to", message.to},
+        {"channel", boost::describe::enum_to_string(message.channel, "")},
+        {"template", message.template_id},
+        {"title", message.title},
+        {"text", message.text},
+        {"code", text_or_null(message.code)},
+        {"link", text_or_null(message.link)},
+        {"status", message.status}
+    };
 }
 
 Task<http::List<boost::json::object>> list_messages(const Deps& deps, http::Public,
@@ -72,14 +76,18 @@ Task<http::Raw> show_inbox(const Deps& deps, http::Public) {
     if (rows.empty()) rows = "<tr><td colspan=\"5\">Aucun message.</td></tr>";
     http::Raw page;
     page.content_type = "text/html; charset=utf-8";
-    page.headers = {{"Content-Security-Policy", std::string{page_policy}}};
+    page.headers = {
+        {"Content-Security-Policy", std::string{page_policy}}
+    };
     page.body = fmt::format(
         "<!doctype html><html lang=\"fr\"><head><meta charset=\"utf-8\">"
         "<meta http-equiv=\"refresh\" content=\"{}\"><title>Messages sortants</title><style>"
-        "body{{font:1rem system-ui,sans-serif;margin:1rem}}table{{border-collapse:collapse;width:100%}}"
+        "body{{font:1rem "
+        "system-ui,sans-serif;margin:1rem}}table{{border-collapse:collapse;width:100%}}"
         "td,th{{border-bottom:1px solid #ccc;padding:.4rem;text-align:left;vertical-align:top}}"
         "pre{{white-space:pre-wrap;margin:.2rem 0}}</style></head><body><h1>Messages sortants</h1>"
-        "<table><tr><th>Heure (UTC)</th><th>Canal</th><th>À</th><th>Modèle</th><th>Message</th></tr>"
+        "<table><tr><th>Heure "
+        "(UTC)</th><th>Canal</th><th>À</th><th>Modèle</th><th>Message</th></tr>"
         "{}</table></body></html>",
         page_refresh_s, rows);
     co_return page;

@@ -32,7 +32,8 @@ MessageFilter to(std::string address) {
 }
 
 // How long a question waited.
-std::chrono::milliseconds wait(Inbox& inbox, const MessageFilter& filter, std::chrono::milliseconds time) {
+std::chrono::milliseconds wait(Inbox& inbox, const MessageFilter& filter,
+                               std::chrono::milliseconds time) {
     asio::io_context io;
     const auto began = std::chrono::steady_clock::now();
     asio::co_spawn(io, inbox.wait_for_next(filter, time), asio::detached);
@@ -115,10 +116,11 @@ TEST(Inbox, SendersFillIt) {
     InboxSmsSender sms{inbox, clock};
     InboxEmailSender email{inbox, clock};
     asio::io_context io;
-    const notifications::Sms code{Uuid::make(), "+2250700000001", "Code Taama : 483920.", "otp.code",
-                                  "Code", "483920"};
-    const notifications::Email mail{Uuid::make(), "a@example.com", "Bienvenue", "text", "<p>",
-                                    "welcome",    "",              "https://taama.example/x"};
+    const notifications::Sms code{Uuid::make(), "+2250700000001", "Code Taama : 483920.",
+                                  "otp.code",   "Code",           "483920"};
+    const notifications::Email mail{
+        Uuid::make(), "a@example.com", "Bienvenue", "text",
+        "<p>",        "welcome",       "",          "https://taama.example/x"};
     asio::co_spawn(io, sms.send(code), asio::detached);
     asio::co_spawn(io, email.send(mail), asio::detached);
     io.run();

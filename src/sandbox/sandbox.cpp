@@ -1,7 +1,6 @@
 #include "sandbox/sandbox.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
+#include "platform/timer.hpp"
 #include "sandbox/control_routes.hpp"
 #include "sandbox/inbox_routes.hpp"
 #include "sandbox/wave_routes.hpp"
@@ -28,8 +27,10 @@ std::optional<Outgoing> take_webhook(Sandbox& sandbox, std::string_view session_
         http_client::Request request;
         request.method = "POST";
         request.url = sandbox.options().wave_webhook_url;
-        request.headers = {{"Content-Type", "application/json"},
-                           {"Wave-Signature", state.wave_api->sign(*delivery, now)}};
+        request.headers = {
+            {"Content-Type", "application/json"},
+            {"Wave-Signature", state.wave_api->sign(*delivery, now)}
+        };
         request.body = std::move(delivery->body);
         request.timeout = webhook_timeout;
         return Outgoing{delivery->id, std::move(request)};
@@ -58,20 +59,15 @@ Task<> deliver_due(Sandbox& sandbox, http_client::Client& client, std::string se
         const auto answer = co_await client.send(std::move(outgoing->request));
         const bool accepted = answer && answer->status >= 200 && answer->status < 300;
         const UtcTime now = sandbox.clock().now();
-        sandbox.with([&](Sandbox::State& state) {
-            state.wave_book->settle(outgoing->id, accepted, now);
-        });
+        sandbox.with(
+            [&](Sandbox::State& state) { state.wave_book->settle(outgoing->id, accepted, now); });
     }
 }
 
 Task<> run(Sandbox& sandbox, http_client::Client& client) {
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>, Executor>
-        timer{co_await asio::this_coro::executor};
     while (true) {
         co_await deliver_due(sandbox, client);
-        timer.expires_after(interval);
-        co_await timer.async_wait(use_task);
+        co_await sleep_for(interval);
     }
 }
 

@@ -1,17 +1,18 @@
 #pragma once
 
-// The outside services, simulated over real HTTP for development and tests: what a provider answers,
-// what it calls back, what it gets wrong. Registered in dev mode only.
+// The outside services, simulated over real HTTP for development and tests: what a provider
+// answers, what it calls back, what it gets wrong. Registered in dev mode only.
 //
-// One Sandbox serves all threads of the server; a lock guards its state, which is small and short-lived.
+// One Sandbox serves all threads of the server; a lock guards its state, which is small and
+// short-lived.
 
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "platform/http_client/client.hpp"
-#include "platform/time/time.hpp"
 #include "platform/task.hpp"
+#include "platform/time/time.hpp"
 #include "sandbox/inbox.hpp"
 #include "sandbox/trace.hpp"
 #include "sandbox/wave_api.hpp"
@@ -62,8 +63,8 @@ private:
 // Sends the webhooks that are due, of one Wave session only if it is named.
 Task<> deliver_due(Sandbox& sandbox, http_client::Client& client, std::string session_id = {});
 
-// Lets the simulated time pass: delivers webhooks as they fall due, until the task is cancelled. May run
-// on several threads, each with its own client; then deliveries overlap.
+// Lets the simulated time pass: delivers webhooks as they fall due, until the task is cancelled.
+// May run on several threads, each with its own client; then deliveries overlap.
 Task<> run(Sandbox& sandbox, http_client::Client& client);
 
 // One per thread of the server.

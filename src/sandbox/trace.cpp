@@ -17,8 +17,8 @@ std::string Trace::hash() const {
     std::string text;
     for (const auto& [key, ending] : lines_) {
         const auto& [provider, phone, amount, k, step] = key;
-        text += fmt::format("{}|{}|{}|{}|{}|{}|{}\n", provider, phone, amount, k, step, ending.fault,
-                            ending.outcome);
+        text += fmt::format("{}|{}|{}|{}|{}|{}|{}\n", provider, phone, amount, k, step,
+                            ending.fault, ending.outcome);
     }
     return crypto::to_hex(crypto::sha256(text));
 }

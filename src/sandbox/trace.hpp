@@ -12,8 +12,8 @@
 
 namespace taama::sandbox {
 
-// One line per step of a transaction: `provider|phone|amount|k|step|fault|outcome`, sorted by its first
-// five parts. A later outcome of the same step replaces the earlier one.
+// One line per step of a transaction: `provider|phone|amount|k|step|fault|outcome`, sorted by its
+// first five parts. A later outcome of the same step replaces the earlier one.
 class Trace {
 public:
     void record(std::string_view provider, const Occasion& occasion,

@@ -1,7 +1,7 @@
 #include "sandbox/wave_api.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include "platform/crypto/hash.hpp"
 #include "platform/json/node.hpp"
@@ -18,15 +18,21 @@ constexpr std::size_t reference_length_max = 255;
 constexpr std::int64_t patience_exceeded_ms = 12'000;
 
 Answer complaint(int status, std::string_view code, std::string_view message) {
-    return {.status = status,
-            .body = boost::json::serialize(
-                boost::json::object{{"code", code}, {"message", message}})};
+    return {
+        .status = status,
+        .body = boost::json::serialize(boost::json::object{{"code", code}, {"message", message}}
+          )
+    };
 }
 
 Answer invalid(std::string_view field, std::string_view message) {
-    boost::json::object error{{"code", "request-validation-error"}, {"message", "Request invalid"}};
+    boost::json::object error{
+        {"code",    "request-validation-error"},
+        {"message", "Request invalid"         }
+    };
     error["details"] = boost::json::array{
-        boost::json::object{{"loc", boost::json::array{field}}, {"msg", message}}};
+        boost::json::object{{"loc", boost::json::array{field}}, {"msg", message}}
+    };
     return {.status = 400, .body = boost::json::serialize(error)};
 }
 
@@ -75,9 +81,13 @@ Order read_order(std::string_view body) {
         return order;
     }
     for (const auto& [name, value] : root->members) {
-        static constexpr std::string_view known[] = {
-            "amount",           "currency",              "success_url",           "error_url",
-            "client_reference", "restrict_payer_mobile", "aggregated_merchant_id"};
+        static constexpr std::string_view known[] = {"amount",
+                                                     "currency",
+                                                     "success_url",
+                                                     "error_url",
+                                                     "client_reference",
+                                                     "restrict_payer_mobile",
+                                                     "aggregated_merchant_id"};
         if (std::ranges::find(known, name) == std::end(known)) {
             order.refusal = invalid(name, "extra fields not permitted");
             return order;
@@ -149,8 +159,8 @@ Answer Api::authenticate(const Request& request) const {
     if (request.signature.starts_with("t=") && comma != std::string::npos) {
         std::from_chars(request.signature.data() + 2, request.signature.data() + comma, time);
     }
-    const std::string expected =
-        fmt::format("t={},v1={}", time, signature_of(credentials_.request_secret, time, request.body));
+    const std::string expected = fmt::format(
+        "t={},v1={}", time, signature_of(credentials_.request_secret, time, request.body));
     if (!crypto::constant_time_equal(expected, request.signature)) {
         return complaint(401, "invalid-auth", "Wave-Signature is invalid");
     }
@@ -169,8 +179,11 @@ Answer Api::route(const Request& request, UtcTime now) {
     }
     if (path == "/v1/checkout/sessions/search" && get) return list(request, now);
     if (path == "/v1/balance" && get) {
-        return {.body = boost::json::serialize(boost::json::object{
-                    {"amount", fmt::to_string(book_.balance())}, {"currency", "XOF"}})};
+        return {
+            .body = boost::json::serialize(boost::json::object{
+                                                               {"amount", fmt::to_string(book_.balance())}, {"currency", "XOF"}}
+              )
+        };
     }
     if (path == "/v1/transactions" && get) return statement(request);
     if (path.starts_with("/v1/checkout/sessions/")) {
@@ -185,7 +198,8 @@ Answer Api::route(const Request& request, UtcTime now) {
     return complaint(404, "not-found", "Not found");
 }
 
-// --- starting a checkout ---------------------------------------------------------------------------
+// --- starting a checkout
+// ---------------------------------------------------------------------------
 
 Answer Api::start(const Request& request, UtcTime now) {
     Order order = read_order(request.body);
@@ -263,12 +277,14 @@ Answer Api::start_under_fault(const ArmedFault& fault, NewSession order, std::si
             answer.status = 302;
             answer.headers.emplace_back("Location", launch_url_base_ + "/elsewhere");
             return answer;
-        case Fault::token_expired: return complaint(401, "invalid-auth", "The key is not valid now");
+        case Fault::token_expired:
+            return complaint(401, "invalid-auth", "The key is not valid now");
         default: return complaint(503, "service-unavailable", "Service unavailable");
     }
 }
 
-// --- afterwards ------------------------------------------------------------------------------------
+// --- afterwards
+// ------------------------------------------------------------------------------------
 
 Answer Api::read(const Session* session) {
     if (session == nullptr || book_.hides(*session)) return session_not_found();
@@ -280,7 +296,10 @@ Answer Api::list(const Request& request, UtcTime now) {
     for (const Session* session : book_.search(request.query("client_reference"), now)) {
         result.push_back(to_wire(*session, launch_url_base_));
     }
-    return {.body = boost::json::serialize(boost::json::object{{"result", std::move(result)}})};
+    return {
+        .body = boost::json::serialize(boost::json::object{{"result", std::move(result)}}
+          )
+    };
 }
 
 Answer Api::act_on(std::string_view rest, UtcTime now) {
@@ -317,31 +336,37 @@ Answer Api::statement(const Request& request) const {
     if (!day) return invalid("date", "value is not a valid date");
     boost::json::array items;
     for (const Book::Entry& entry : book_.entries()) {
-        if (std::chrono::floor<std::chrono::days>(entry.at) != std::chrono::sys_days{*day}) continue;
-        items.push_back(boost::json::object{{"timestamp", taama::to_string(entry.at)},
-                                            {"transaction_id", entry.transaction_id},
-                                            {"transaction_type", entry.type},
-                                            {"amount", fmt::to_string(entry.amount)},
-                                            {"fee", "0"},
-                                            {"currency", entry.currency},
-                                            {"is_reversal", entry.amount < 0},
-                                            {"counterparty_mobile", entry.mobile},
-                                            {"client_reference", entry.client_reference},
-                                            {"checkout_api_session_id", entry.session_id},
-                                            {"balance", fmt::to_string(entry.balance)}});
+        if (std::chrono::floor<std::chrono::days>(entry.at) != std::chrono::sys_days{*day})
+            continue;
+        items.push_back(boost::json::object{
+            {"timestamp",               taama::to_string(entry.at)   },
+            {"transaction_id",          entry.transaction_id         },
+            {"transaction_type",        entry.type                   },
+            {"amount",                  fmt::to_string(entry.amount) },
+            {"fee",                     "0"                          },
+            {"currency",                entry.currency               },
+            {"is_reversal",             entry.amount < 0             },
+            {"counterparty_mobile",     entry.mobile                 },
+            {"client_reference",        entry.client_reference       },
+            {"checkout_api_session_id", entry.session_id             },
+            {"balance",                 fmt::to_string(entry.balance)}
+        });
     }
-    return {.body = boost::json::serialize(boost::json::object{
-                {"page_info",
-                 {{"start_cursor", nullptr}, {"end_cursor", nullptr}, {"has_next_page", false}}},
-                {"date", date},
-                {"items", std::move(items)}})};
+    return {
+        .body = boost::json::serialize(boost::json::object{
+                                                           {"page_info",
+             {{"start_cursor", nullptr}, {"end_cursor", nullptr}, {"has_next_page", false}}},
+                                                           {"date", date},
+                                                           {"items", std::move(items)}}
+          )
+    };
 }
 
 std::string Api::sign(const Delivery& delivery, UtcTime now) const {
     const auto at = std::chrono::floor<Seconds>(now) + delivery.distortion.time_offset;
     const std::int64_t time = at.time_since_epoch().count();
-    const std::string secret =
-        credentials_.webhook_secret + (delivery.distortion.foreign_secret ? "_of_somebody_else" : "");
+    const std::string secret = credentials_.webhook_secret +
+                               (delivery.distortion.foreign_secret ? "_of_somebody_else" : "");
     std::string signature = signature_of(secret, time, delivery.body);
     if (delivery.distortion.breaks_signature) signature[0] = signature[0] == '0' ? '1' : '0';
     return fmt::format("t={},v1={}", time, signature);

@@ -25,20 +25,22 @@ struct Wave {
             {.method = std::move(method),
              .path = path.substr(0, mark),
              .raw_query = query,
-             .query = [query](std::string_view name) {
-                 const std::size_t at = query.find(std::string{name} + "=");
-                 return at == std::string::npos ? "" : query.substr(at + name.size() + 1);
-             },
+             .query =
+                 [query](std::string_view name) {
+                     const std::size_t at = query.find(std::string{name} + "=");
+                     return at == std::string::npos ? "" : query.substr(at + name.size() + 1);
+                 },
              .authorization = authorization,
              .idempotency_key = std::move(key),
              .signature = signature,
              .body = std::move(body)},
             now);
     }
-    Answer start(std::string_view amount, std::string_view phone = {}, std::string_view reference = {},
-                 std::string key = {}) {
+    Answer start(std::string_view amount, std::string_view phone = {},
+                 std::string_view reference = {}, std::string key = {}) {
         std::string body = fmt::format(
-            R"({{"amount":"{}","currency":"XOF","success_url":"https://a","error_url":"https://b")", amount);
+            R"({{"amount":"{}","currency":"XOF","success_url":"https://a","error_url":"https://b")",
+            amount);
         if (!phone.empty()) body += fmt::format(R"(,"restrict_payer_mobile":"{}")", phone);
         if (!reference.empty()) body += fmt::format(R"(,"client_reference":"{}")", reference);
         return call("POST", "/v1/checkout/sessions", body + "}", t0, std::move(key));
@@ -58,9 +60,11 @@ struct Wave {
 
 TEST(WaveApi, Authentication) {
     Wave wave;
-    for (const auto& [authorization, code] :
-         {std::pair{"", "missing-auth-header"}, std::pair{"Basic x", "invalid-auth"},
-          std::pair{"Bearer wave_ci_other", "no-matching-api-key"}}) {
+    for (const auto& [authorization, code] : {
+             std::pair{"",                     "missing-auth-header"},
+             std::pair{"Basic x",              "invalid-auth"       },
+             std::pair{"Bearer wave_ci_other", "no-matching-api-key"}
+    }) {
         wave.authorization = authorization;
         const Answer answer = wave.start("1500");
         EXPECT_EQ(answer.status, 401);
@@ -96,17 +100,17 @@ TEST(WaveApi, RefusesWhatWaveRefuses) {
     Wave wave;
     const std::string good = R"("success_url":"https://a","error_url":"https://b")";
     const std::pair<std::string, const char*> cases[] = {
-        {"{", "request-not-json"},
-        {"[]", "request-parsing-error"},
-        {R"({"amount":1500,"currency":"XOF",)" + good + "}", "request-validation-error"},
-        {R"({"amount":"01500","currency":"XOF",)" + good + "}", "request-validation-error"},
-        {R"({"amount":"0","currency":"XOF",)" + good + "}", "request-validation-error"},
-        {R"({"amount":"15.5","currency":"XOF",)" + good + "}", "request-validation-error"},
-        {R"({"amount":"-5","currency":"XOF",)" + good + "}", "request-validation-error"},
-        {R"({"amount":"1500","currency":"EUR",)" + good + "}", "currency-mismatch"},
-        {R"({"amount":"1500","currency":"XOF"})", "request-validation-error"},
+        {"{",                                                                               "request-not-json"        },
+        {"[]",                                                                              "request-parsing-error"   },
+        {R"({"amount":1500,"currency":"XOF",)" + good + "}",                                "request-validation-error"},
+        {R"({"amount":"01500","currency":"XOF",)" + good + "}",                             "request-validation-error"},
+        {R"({"amount":"0","currency":"XOF",)" + good + "}",                                 "request-validation-error"},
+        {R"({"amount":"15.5","currency":"XOF",)" + good + "}",                              "request-validation-error"},
+        {R"({"amount":"-5","currency":"XOF",)" + good + "}",                                "request-validation-error"},
+        {R"({"amount":"1500","currency":"EUR",)" + good + "}",                              "currency-mismatch"       },
+        {R"({"amount":"1500","currency":"XOF"})",                                           "request-validation-error"},
         {R"({"amount":"1500","currency":"XOF","override_business_name":"x",)" + good + "}",
-         "request-validation-error"},
+         "request-validation-error"                                                                                   },
     };
     for (const auto& [body, code] : cases) {
         SCOPED_TRACE(body);
@@ -141,13 +145,16 @@ TEST(WaveApi, SessionsEndAfterThirtyMinutes) {
     EXPECT_EQ(status(t0 + 30min), "expired");
     EXPECT_EQ(wave.call("POST", path + "/expire", {}, t0 + 31min).status, 409);
     EXPECT_EQ(wave.call("POST", path + "/refund", {}, t0 + 31min).status, 409);
-    EXPECT_EQ(wave.book.perform(Act::pay, *wave.book.find_by_id(path.substr(22), t0 + 31min), t0 + 31min),
-              Book::Ended::not_now);
+    EXPECT_EQ(
+        wave.book.perform(Act::pay, *wave.book.find_by_id(path.substr(22), t0 + 31min), t0 + 31min),
+        Book::Ended::not_now);
 }
 
 TEST(WaveApi, ControlActs) {
     Wave wave;
-    const auto session = [&] { return wave.book.find_by_id(Wave::field(wave.start("1500"), "id"), t0); };
+    const auto session = [&] {
+        return wave.book.find_by_id(Wave::field(wave.start("1500"), "id"), t0);
+    };
     Session* refused = session();
     EXPECT_EQ(wave.book.perform(Act::cancel, *refused, t0), Book::Ended::done);
     EXPECT_EQ(refused->checkout_status, CheckoutStatus::open);
@@ -183,7 +190,8 @@ TEST(WaveApi, ResendingTheWebhook) {
     wave.book.perform(Act::pay, *session, t0);
     const auto first = wave.book.take_due(t0);
     wave.book.settle(first->id, true, t0);
-    wave.book.resend(*session, {.repeat = 2, .delay = 10s, .distortion = {}, .wrong_amount = true}, t0);
+    wave.book.resend(*session, {.repeat = 2, .delay = 10s, .distortion = {}, .wrong_amount = true},
+                     t0);
     EXPECT_FALSE(wave.book.take_due(t0));
     const auto again = wave.book.take_due(t0 + 10s);
     ASSERT_TRUE(again);
@@ -211,10 +219,15 @@ void expect_books_agree(Wave& wave) {
 
 TEST(WaveApi, TraceIsThatOfTheSeedInAnyOrder) {
     const std::vector<ProbableFault> faults = {
-        {Fault::start_5xx, 0.1, {}},       {Fault::start_timeout_created, 0.1, {}},
-        {Fault::webhook_lost, 0.2, {}},    {Fault::webhook_duplicate, 0.2, {}},
-        {Fault::amount_wrong, 0.1, {}},    {Fault::success_after_expiry, 0.1, {}},
-        {Fault::pending_forever, 0.1, {}}, {Fault::query_404_first, 0.2, {}}};
+        {Fault::start_5xx,             0.1, {}},
+        {Fault::start_timeout_created, 0.1, {}},
+        {Fault::webhook_lost,          0.2, {}},
+        {Fault::webhook_duplicate,     0.2, {}},
+        {Fault::amount_wrong,          0.1, {}},
+        {Fault::success_after_expiry,  0.1, {}},
+        {Fault::pending_forever,       0.1, {}},
+        {Fault::query_404_first,       0.2, {}}
+    };
     struct Payer {
         std::string phone;
         int amount;

@@ -1,8 +1,8 @@
 #include "sandbox/wave_book.hpp"
 
+#include <fmt/format.h>
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 
 #include "platform/assert.hpp"
 #include "platform/crypto/random.hpp"
@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view completed_type = "checkout.session.completed";
 constexpr std::string_view failed_type = "checkout.session.payment_failed";
 constexpr Seconds retry_for{3 * 24 * 3600};
-constexpr Seconds retry_delays[] = {Seconds{1}, Seconds{5}, Seconds{30}, Seconds{120}, Seconds{600}};
+constexpr Seconds retry_delays[] = {Seconds{1}, Seconds{5}, Seconds{30}, Seconds{120},
+                                    Seconds{600}};
 constexpr Seconds retry_delay_last{3600};
 
 // Faults that concern a session which nobody pays in time.
@@ -48,7 +49,10 @@ std::string to_amount(std::int64_t minor, std::string_view currency) {
 boost::json::object to_wire(const Session& session, std::string_view launch_url_base) {
     boost::json::value error;
     if (!session.error_code.empty()) {
-        error = {{"code", session.error_code}, {"message", session.error_message}};
+        error = {
+            {"code",    session.error_code   },
+            {"message", session.error_message}
+        };
     }
     boost::json::object wire{
         {"id", session.id},
@@ -65,9 +69,11 @@ boost::json::object to_wire(const Session& session, std::string_view launch_url_
         {"wave_launch_url", fmt::format("{}/{}", launch_url_base, session.id)},
         {"when_created", taama::to_string(std::chrono::floor<Seconds>(session.created_at))},
         {"when_expires", taama::to_string(std::chrono::floor<Seconds>(session.expires_at))},
-        {"when_completed", nullptr}};
+        {"when_completed", nullptr}
+    };
     if (session.completed_at) {
-        wire["when_completed"] = taama::to_string(std::chrono::floor<Seconds>(*session.completed_at));
+        wire["when_completed"] =
+            taama::to_string(std::chrono::floor<Seconds>(*session.completed_at));
     }
     if (!session.order.payer_mobile.empty()) {
         wire["restrict_payer_mobile"] = session.order.payer_mobile;
@@ -78,7 +84,8 @@ boost::json::object to_wire(const Session& session, std::string_view launch_url_
 Book::Book(std::int64_t seed, std::string launch_url_base, Trace& trace)
     : launch_url_base_(std::move(launch_url_base)), trace_(trace), plan_(provider, seed) {}
 
-// --- transactions and their faults -----------------------------------------------------------------
+// --- transactions and their faults
+// -----------------------------------------------------------------
 
 std::optional<ArmedFault> Book::decide(std::size_t transaction, Step step,
                                        std::span<const Fault> only) {
@@ -135,14 +142,16 @@ Session& Book::open_session(NewSession order, std::size_t transaction, UtcTime n
     by_id_[session.id] = &session;
     by_reference_[session.order.client_reference].push_back(&session);
     agenda_.emplace(session.expires_at, std::pair{Due::expiry, &session});
-    // Told at once and not when it shows: whether anybody asks or waits so long is no part of the trace.
+    // Told at once and not when it shows: whether anybody asks or waits so long is no part of the
+    // trace.
     if (const auto fault = decide(transaction, Step::pay); is(fault, Fault::pending_forever)) {
         trace(session, Step::pay, fault, "pending");
     }
     if (const auto fault = decide(transaction, Step::query)) {
         trace(session, Step::query, fault, "hidden");
     }
-    // The phones that trigger faults also pay, so that the fault can be seen without any control call.
+    // The phones that trigger faults also pay, so that the fault can be seen without any control
+    // call.
     const bool pays = phone_trigger(transactions_[transaction].phone).has_value();
     if (pays || behaviour_.automatic != Auto::none) {
         const Seconds after = pays ? Seconds{0} : behaviour_.after;
@@ -155,7 +164,8 @@ const Transaction& Book::transaction_of(const Session& session) const {
     return transactions_[session.transaction];
 }
 
-// --- questions -------------------------------------------------------------------------------------
+// --- questions
+// -------------------------------------------------------------------------------------
 
 Session* Book::find_by_id(std::string_view id, UtcTime now) {
     advance(now);
@@ -201,7 +211,8 @@ std::vector<const Session*> Book::all() const {
     return sessions;
 }
 
-// --- what happens to a session ---------------------------------------------------------------------
+// --- what happens to a session
+// ---------------------------------------------------------------------
 
 void Book::attempt_payment(Session& session, bool automatic, UtcTime now) {
     const auto fault = decide(session.transaction, Step::pay);
@@ -237,7 +248,8 @@ void Book::attempt_payment(Session& session, bool automatic, UtcTime now) {
 void Book::pay(Session& session, const std::optional<ArmedFault>& fault, UtcTime now) {
     if (session.completed_at) return;
     if (is(fault, Fault::amount_wrong)) {
-        session.amount = std::max<std::int64_t>(1, session.amount + fault->params.number("delta", -100));
+        session.amount =
+            std::max<std::int64_t>(1, session.amount + fault->params.number("delta", -100));
     }
     if (is(fault, Fault::currency_wrong)) {
         session.currency = fault->params.currency.empty() ? "GHS" : fault->params.currency;
@@ -292,7 +304,8 @@ void Book::announce_payment(Session& session, UtcTime now) {
             break;
         }
         case Fault::flip_paid_failed:
-            agenda_.emplace(now + Seconds{number("delay_s", 2)}, std::pair{Due::regression, &session});
+            agenda_.emplace(now + Seconds{number("delay_s", 2)},
+                            std::pair{Due::regression, &session});
             break;
         default: ASSERT(false);
     }
@@ -389,8 +402,8 @@ void Book::happen(Due what, Session& session, UtcTime now) {
             if (open) let_expire(session, now);
             return;
         case Due::late_success:
-            return pay(session, transaction_of(session).decisions[static_cast<int>(Step::pay)].fault,
-                       now);
+            return pay(session,
+                       transaction_of(session).decisions[static_cast<int>(Step::pay)].fault, now);
         case Due::regression: return regress(session, now);
     }
 }
@@ -398,12 +411,14 @@ void Book::happen(Due what, Session& session, UtcTime now) {
 void Book::advance(UtcTime now) {
     while (!agenda_.empty() && agenda_.begin()->first <= now) {
         const auto entry = agenda_.extract(agenda_.begin());
-        // At its own time, so that what follows from it does not depend on how often somebody looks.
+        // At its own time, so that what follows from it does not depend on how often somebody
+        // looks.
         happen(entry.mapped().first, *entry.mapped().second, entry.key());
     }
 }
 
-// --- money and webhooks ----------------------------------------------------------------------------
+// --- money and webhooks
+// ----------------------------------------------------------------------------
 
 void Book::book(const Session& session, std::string_view type, std::int64_t amount, UtcTime now) {
     if (session.currency == session.order.currency) balance_ += amount;
@@ -418,7 +433,10 @@ Delivery Book::event(const Session& session, std::string_view type, std::string 
     delivery.session_id = session.id;
     delivery.type = type;
     delivery.body = boost::json::serialize(boost::json::object{
-        {"id", event_id}, {"type", type}, {"data", to_wire(session, launch_url_base_)}});
+        {"id", event_id},
+        {"type", type},
+        {"data", to_wire(session, launch_url_base_)}
+    });
     delivery.event_id = std::move(event_id);
     delivery.due = due;
     return delivery;

@@ -1,7 +1,8 @@
 #pragma once
 
-// Wave as it keeps itself: sessions, money, webhooks still to be sent, and the faults it was told to
-// make. No I/O and no clock of its own: every call carries the time. Not thread-safe; sandbox.hpp owns it.
+// Wave as it keeps itself: sessions, money, webhooks still to be sent, and the faults it was told
+// to make. No I/O and no clock of its own: every call carries the time. Not thread-safe;
+// sandbox.hpp owns it.
 
 #include <boost/json/object.hpp>
 
@@ -57,7 +58,8 @@ struct Session {
 
 boost::json::object to_wire(const Session& session, std::string_view launch_url_base);
 
-// What the faults are chosen by. Exists from the first start call on, whether that made a session or not.
+// What the faults are chosen by. Exists from the first start call on, whether that made a session
+// or not.
 struct Transaction {
     std::string reference;
     std::string phone;
@@ -130,8 +132,8 @@ public:
     const Behaviour& behaviour() const { return behaviour_; }
     void set_behaviour(Behaviour behaviour) { behaviour_ = behaviour; }
 
-    // The transaction of a start call: the one of an earlier call that made no session, or a new one.
-    // Answers the fault that this call meets; a transaction meets one in its first call only.
+    // The transaction of a start call: the one of an earlier call that made no session, or a new
+    // one. Answers the fault that this call meets; a transaction meets one in its first call only.
     std::size_t begin_start(const NewSession& order);
     std::optional<ArmedFault> start_fault(std::size_t transaction);
     void record_start(std::size_t transaction, std::string_view outcome);

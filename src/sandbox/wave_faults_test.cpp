@@ -1,8 +1,8 @@
 // Every fault of the sandbox over a real connection, as the platform's own client of Wave sees it.
 
+#include <gtest/gtest.h>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <gtest/gtest.h>
 
 #include "integrations/payments/wave.hpp"
 #include "sandbox/sandbox.hpp"
@@ -44,10 +44,11 @@ protected:
     template <class T>
     T run(Task<T> task) {
         std::optional<T> result;
-        asio::co_spawn(io, keep(std::move(task), result), [this](const std::exception_ptr& failure) {
-            EXPECT_EQ(failure, nullptr);
-            io.stop();
-        });
+        asio::co_spawn(io, keep(std::move(task), result),
+                       [this](const std::exception_ptr& failure) {
+                           EXPECT_EQ(failure, nullptr);
+                           io.stop();
+                       });
         io.run();
         io.restart();
         return std::move(*result);
@@ -62,13 +63,15 @@ protected:
     }
 
     static Intent intent(const std::string& phone, std::int64_t amount = 12'000) {
-        return {.payment_id = PaymentId::make(),
-                .method = payments::Method::wave,
-                .amount = {amount, Currency::XOF},
-                .payer_phone = phone.empty() ? std::nullopt : std::optional{phone},
-                .return_url = "http://localhost/return",
-                .description = "PAY-TEST",
-                .pay_before = t0 + 30min};
+        return {
+            .payment_id = PaymentId::make(),
+            .method = payments::Method::wave,
+            .amount = {amount, Currency::XOF},
+            .payer_phone = phone.empty() ? std::nullopt : std::optional{phone},
+            .return_url = "http://localhost/return",
+            .description = "PAY-TEST",
+            .pay_before = t0 + 30min
+        };
     }
     static Intent by_fault(int number) { return intent(fmt::format("+22507000090{:02}", number)); }
 
@@ -76,7 +79,8 @@ protected:
         const auto answer = run(wave.start(intent, wait));
         if (const auto* started = std::get_if<Started>(&answer)) {
             provider_ref = started->provider_ref;
-            EXPECT_EQ(started->redirect_url, "http://sandbox.test/sandbox/pay/wave/" + provider_ref);
+            EXPECT_EQ(started->redirect_url,
+                      "http://sandbox.test/sandbox/pay/wave/" + provider_ref);
             EXPECT_LE(std::chrono::abs(started->expires_at - clock.now() - 30min), 2s);
             return "started";
         }
@@ -126,21 +130,22 @@ protected:
     std::optional<std::string> serve(const std::string& raw) {
         const std::string target = test::request_target(raw);
         const auto url = boost::urls::parse_origin_form(target).value();
-        const wave::Request request{
-            .method = test::request_method(raw),
-            .path = std::string{url.path()},
-            .raw_query = std::string{url.query()},
-            .query = [&](std::string_view name) {
-                const auto found = url.params().find(name);
-                return found == url.params().end() ? std::string{} : std::string{(*found).value};
-            },
-            .authorization = test::request_header(raw, "Authorization"),
-            .idempotency_key = test::request_header(raw, "Idempotency-Key"),
-            .signature = test::request_header(raw, "Wave-Signature"),
-            .body = test::request_body(raw)};
-        const auto answer = sandbox.with([&](Sandbox::State& state) {
-            return state.wave_api->answer(request, clock.now());
-        });
+        const wave::Request request{.method = test::request_method(raw),
+                                    .path = std::string{url.path()},
+                                    .raw_query = std::string{url.query()},
+                                    .query =
+                                        [&](std::string_view name) {
+                                            const auto found = url.params().find(name);
+                                            return found == url.params().end()
+                                                       ? std::string{}
+                                                       : std::string{(*found).value};
+                                        },
+                                    .authorization = test::request_header(raw, "Authorization"),
+                                    .idempotency_key = test::request_header(raw, "Idempotency-Key"),
+                                    .signature = test::request_header(raw, "Wave-Signature"),
+                                    .body = test::request_body(raw)};
+        const auto answer = sandbox.with(
+            [&](Sandbox::State& state) { return state.wave_api->answer(request, clock.now()); });
         if (answer.delay > 0ms) return std::nullopt;
         std::string headers;
         for (const auto& [name, value] : answer.headers) headers += name + ": " + value + "\r\n";
@@ -209,15 +214,15 @@ TEST_F(WaveFaults, Webhooks_01_to_09) {
         std::string query;
     };
     const Case cases[] = {
-        {0, {"paid"}, {}, "paid"},
-        {1, {}, {"paid"}, "paid"},
-        {2, {}, {}, "paid"},
-        {3, {"paid", "paid", "paid"}, {}, "paid"},
-        {4, {"paid"}, {"init"}, "paid"},
-        {5, {"bad signature"}, {}, "paid"},
-        {6, {"stale"}, {}, "paid"},
-        {7, {"bad signature"}, {}, "init"},
-        {9, {"paid of a stranger", "paid"}, {}, "paid"},
+        {0, {"paid"},                       {},       "paid"},
+        {1, {},                             {"paid"}, "paid"},
+        {2, {},                             {},       "paid"},
+        {3, {"paid", "paid", "paid"},       {},       "paid"},
+        {4, {"paid"},                       {"init"}, "paid"},
+        {5, {"bad signature"},              {},       "paid"},
+        {6, {"stale"},                      {},       "paid"},
+        {7, {"bad signature"},              {},       "init"},
+        {9, {"paid of a stranger", "paid"}, {},       "paid"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.number);
@@ -239,16 +244,15 @@ TEST_F(WaveFaults, DuplicatesAreOneEvent_03) {
 
 TEST_F(WaveFaults, WebhookBeforeAnswer_08) {
     const auto answer = sandbox.with([&](Sandbox::State& state) {
-        return state.wave_api->answer(
-            {.method = "POST",
-             .path = "/v1/checkout/sessions",
-             .raw_query = {},
-             .query = [](std::string_view) { return std::string{}; },
-             .authorization = "Bearer " + wave::Credentials{}.api_key,
-             .idempotency_key = "k",
-             .signature = {},
-             .body = payments::wave::checkout_body(by_fault(8))},
-            clock.now());
+        return state.wave_api->answer({.method = "POST",
+                                       .path = "/v1/checkout/sessions",
+                                       .raw_query = {},
+                                       .query = [](std::string_view) { return std::string{}; },
+                                       .authorization = "Bearer " + wave::Credentials{}.api_key,
+                                       .idempotency_key = "k",
+                                       .signature = {},
+                                       .body = payments::wave::checkout_body(by_fault(8))},
+                                      clock.now());
     });
     EXPECT_EQ(answer.status, 200);
     ASSERT_FALSE(answer.webhooks_first.empty());
@@ -282,14 +286,15 @@ TEST_F(WaveFaults, Starts_12_to_20) {
         std::string start_again;
     };
     const Case cases[] = {
-        {12, "unknown", "paid", "unknown"},  // the same key answers the first session, which is paid
-        {13, "unknown", "not found", "started"},
-        {14, "refused provider_unavailable", "not found", "started"},
+        {12, "unknown",                           "paid",
+         "unknown"                                                      }, // the same key answers the first session, which is paid
+        {13, "unknown",                           "not found", "started"},
+        {14, "refused provider_unavailable",      "not found", "started"},
         {15, "refused provider_refused for good", "not found", "started"},
-        {17, "unknown", "paid", "unknown"},
-        {18, "unknown", "paid", "unknown"},
-        {19, "unknown", "not found", "started"},
-        {20, "started", "paid", "unknown"},
+        {17, "unknown",                           "paid",      "unknown"},
+        {18, "unknown",                           "paid",      "unknown"},
+        {19, "unknown",                           "not found", "started"},
+        {20, "started",                           "paid",      "unknown"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.number);

@@ -1,10 +1,9 @@
 #include "sandbox/wave_routes.hpp"
 
-#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 #include "platform/http/routes.hpp"
-#include "platform/money/money.hpp"
+#include "platform/timer.hpp"
 #include "sandbox/html.hpp"
 #include "sandbox/sandbox.hpp"
 
@@ -16,15 +15,15 @@ constexpr std::string_view prefix = "/sandbox/wave";
 constexpr std::string_view page_policy =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'";
 
-// --- the provider's interface ----------------------------------------------------------------------
+// --- the provider's interface
+// ----------------------------------------------------------------------
 
 wave::Request to_wave(const http::Request& request) {
     return {.method = std::string{http::to_string(request.method)},
             .path = request.path.substr(prefix.size()),
             .raw_query = request.raw_query,
-            .query = [&request](std::string_view name) {
-                return std::string{request.query_value(name)};
-            },
+            .query = [&request](
+                         std::string_view name) { return std::string{request.query_value(name)}; },
             .authorization = std::string{request.header("Authorization")},
             .idempotency_key = std::string{request.header("Idempotency-Key")},
             .signature = std::string{request.header("Wave-Signature")},
@@ -33,24 +32,19 @@ wave::Request to_wave(const http::Request& request) {
 
 Task<http::Raw> call_wave(const Deps& deps, http::Public, const http::Request& request) {
     const UtcTime now = deps.sandbox.clock().now();
-    wave::Answer answer = deps.sandbox.with([&](Sandbox::State& state) {
-        return state.wave_api->answer(to_wave(request), now);
-    });
+    wave::Answer answer = deps.sandbox.with(
+        [&](Sandbox::State& state) { return state.wave_api->answer(to_wave(request), now); });
     if (!answer.webhooks_first.empty()) {
         co_await deliver_due(deps.sandbox, deps.client, answer.webhooks_first);
     }
-    if (answer.delay.count() > 0) {
-        asio::basic_waitable_timer<std::chrono::steady_clock,
-                                   asio::wait_traits<std::chrono::steady_clock>, Executor>
-            timer{co_await asio::this_coro::executor, answer.delay};
-        co_await timer.async_wait(use_task);
-    }
+    if (answer.delay.count() > 0) co_await sleep_for(answer.delay);
     co_return http::Raw{.status = answer.status,
                         .body = std::move(answer.body),
                         .headers = std::move(answer.headers)};
 }
 
-// --- the payer's page ------------------------------------------------------------------------------
+// --- the payer's page
+// ------------------------------------------------------------------------------
 
 std::string grouped(std::int64_t amount) {
     std::string digits = fmt::to_string(amount);
@@ -60,9 +54,13 @@ std::string grouped(std::int64_t amount) {
 
 std::string choices(const wave::Session& session) {
     std::string forms;
-    for (const auto& [act, label] : {std::pair{"pay", "Payer"}, std::pair{"cancel", "Refuser"}}) {
+    for (const auto& [act, label] : {
+             std::pair{"pay",    "Payer"  },
+             std::pair{"cancel", "Refuser"}
+    }) {
         forms += fmt::format(
-            "<form method=\"post\" action=\"/sandbox/pay/wave/{}\"><input type=\"hidden\" name=\"act\" "
+            "<form method=\"post\" action=\"/sandbox/pay/wave/{}\"><input type=\"hidden\" "
+            "name=\"act\" "
             "value=\"{}\"><button class=\"{}\">{}</button></form>",
             escaped(session.id), act, act, label);
     }
@@ -87,17 +85,21 @@ std::string outcome(const wave::Session& session) {
 }
 
 std::string page(const wave::Session& session) {
-    const std::string amount = session.order.currency == "XOF"
-                                   ? grouped(session.order.amount) + " FCFA"
-                                   : fmt::format("{} {}", session.order.amount, session.order.currency);
+    const std::string amount =
+        session.order.currency == "XOF"
+            ? grouped(session.order.amount) + " FCFA"
+            : fmt::format("{} {}", session.order.amount, session.order.currency);
     return fmt::format(
         "<!doctype html><html lang=\"fr\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width\"><title>Wave (simulation)</title>"
-        "<style>body{{font:1.1rem system-ui,sans-serif;max-width:24rem;margin:2rem auto;padding:0 1rem;"
+        "<style>body{{font:1.1rem system-ui,sans-serif;max-width:24rem;margin:2rem auto;padding:0 "
+        "1rem;"
         "text-align:center}}.sum{{font-size:2rem;font-weight:600}}button{{font:inherit;width:100%;"
         "padding:.8rem;margin:.3rem 0;border:1px solid #999;border-radius:.5rem;background:#fff}}"
-        "button.pay{{background:#1dc4ff;border-color:#1dc4ff}}small{{color:#666}}</style></head><body>"
-        "<h1>Taama</h1><p class=\"sum\">{}</p>{}<p><small>Simulation de Wave. Aucun argent ne bouge."
+        "button.pay{{background:#1dc4ff;border-color:#1dc4ff}}small{{color:#666}}</style></"
+        "head><body>"
+        "<h1>Taama</h1><p class=\"sum\">{}</p>{}<p><small>Simulation de Wave. Aucun argent ne "
+        "bouge."
         "<br>{}</small></p></body></html>",
         amount, outcome(session), escaped(session.order.client_reference));
 }

@@ -1,5 +1,6 @@
 #include "tests/support/http_peer.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/read.hpp>
@@ -7,7 +8,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
 
 namespace taama::test {
 
@@ -15,7 +15,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 HttpPeer::HttpPeer(asio::io_context& io, Script script)
-    : acceptor_(io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
+    : acceptor_(io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}),
+      script_(std::move(script)) {
     asio::co_spawn(io, accept(), asio::detached);
 }
 
@@ -64,11 +65,13 @@ asio::awaitable<void> HttpPeer::serve(tcp::socket socket) {
 }
 
 std::string http_answer(std::string_view status, std::string_view headers, std::string_view body) {
-    return fmt::format("HTTP/1.1 {}\r\n{}Content-Length: {}\r\n\r\n{}", status, headers, body.size(),
-                       body);
+    return fmt::format("HTTP/1.1 {}\r\n{}Content-Length: {}\r\n\r\n{}", status, headers,
+                       body.size(), body);
 }
 
-std::string request_method(std::string_view raw) { return std::string{raw.substr(0, raw.find(' '))}; }
+std::string request_method(std::string_view raw) {
+    return std::string{raw.substr(0, raw.find(' '))};
+}
 
 std::string request_target(std::string_view raw) {
     const std::size_t begin = raw.find(' ') + 1;

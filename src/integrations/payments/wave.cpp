@@ -1,10 +1,9 @@
 #include "integrations/payments/wave.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 #include "platform/assert.hpp"
+#include "platform/timer.hpp"
 
 namespace taama::payments {
 
@@ -43,13 +42,6 @@ Seconds retry_after(const http_client::Response& response) {
     return Seconds{seconds};
 }
 
-Task<> sleep(std::chrono::steady_clock::duration time) {
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>, Executor>
-        timer{co_await asio::this_coro::executor, time};
-    co_await timer.async_wait(use_task);
-}
-
 }  // namespace
 
 Wave::Wave(WaveOptions options, http_client::Client& client, const Clock& clock)
@@ -78,7 +70,10 @@ Task<Wave::Answer> Wave::send_with_key(const Call& call, const std::string& api_
     http_client::Request request;
     request.method = call.method;
     request.url = options_.base_url + "/v1" + call.path;
-    request.headers = {{"Authorization", "Bearer " + api_key}, {"Accept", "application/json"}};
+    request.headers = {
+        {"Authorization", "Bearer " + api_key},
+        {"Accept",        "application/json" }
+    };
     if (!call.body.empty()) request.headers.push_back({"Content-Type", "application/json"});
     if (!call.idempotency_key.empty()) {
         request.headers.push_back({"Idempotency-Key", call.idempotency_key});
@@ -114,7 +109,7 @@ Task<StartAnswer> Wave::start_by(const Intent& intent, Deadline deadline) {
     if (answer && answer->status == 429) {
         const Seconds pause = retry_after(*answer);
         if (std::chrono::steady_clock::now() + pause < deadline) {
-            co_await sleep(pause);
+            co_await sleep_for(pause);
             answer = co_await send(call, deadline);
         }
     }
@@ -141,8 +136,8 @@ Task<StartAnswer> Wave::start_by(const Intent& intent, Deadline deadline) {
                       said(*answer)};
 }
 
-// A 5xx is no proof either way, but the search is: a session that it does not show has no payer, since
-// nobody was given its address.
+// A 5xx is no proof either way, but the search is: a session that it does not show has no payer,
+// since nobody was given its address.
 Task<StartAnswer> Wave::adopt_or_refuse(PaymentId payment_id, std::string why, Deadline deadline) {
     const QueryAnswer found = co_await search(payment_id, deadline);
     if (std::holds_alternative<NotFound>(found)) {
@@ -163,8 +158,8 @@ Task<QueryAnswer> Wave::query_by(const Attempt& attempt, Deadline deadline) {
         co_await send({"GET", "/checkout/sessions/" + attempt.provider_ref, {}, {}}, deadline);
     if (!answer) co_return Unknown{answer.error().text};
     if (answer->status == 404) {
-        // It was there once. Only the search by our own reference is asked again; an empty result does
-        // not unmake the session.
+        // It was there once. Only the search by our own reference is asked again; an empty result
+        // does not unmake the session.
         QueryAnswer found = co_await search(attempt.payment_id, deadline);
         if (std::holds_alternative<NotFound>(found)) co_return Unknown{said(*answer)};
         co_return found;

@@ -1,7 +1,7 @@
 #include "integrations/payments/wave_wire.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include "platform/crypto/hash.hpp"
 
@@ -52,8 +52,8 @@ std::optional<std::int64_t> read_whole(std::string_view digits) {
     return value;
 }
 
-// "1500" or "15.00": decimal, strictly positive, no leading zero. The outer optional is empty for any
-// other form; the inner one for a currency whose decimals we do not know.
+// "1500" or "15.00": decimal, strictly positive, no leading zero. The outer optional is empty for
+// any other form; the inner one for a currency whose decimals we do not know.
 std::optional<std::optional<std::int64_t>> read_amount(std::string_view text,
                                                        std::string_view currency) {
     constexpr std::size_t length_max = 15;
@@ -94,15 +94,20 @@ int rank(const Session& session) {
 }
 
 boost::json::object redacted(std::string_view id, std::string_view type, const Session* session) {
-    boost::json::object body{{"id", id}, {"type", type}};
+    boost::json::object body{
+        {"id",   id  },
+        {"type", type}
+    };
     if (session != nullptr) {
-        body["data"] = boost::json::object{{"id", session->id},
-                                           {"client_reference", session->client_reference},
-                                           {"currency", session->currency},
-                                           {"checkout_status", session->checkout_status},
-                                           {"payment_status", session->payment_status},
-                                           {"transaction_id", session->transaction_id},
-                                           {"error_code", session->error_code}};
+        body["data"] = boost::json::object{
+            {"id",               session->id              },
+            {"client_reference", session->client_reference},
+            {"currency",         session->currency        },
+            {"checkout_status",  session->checkout_status },
+            {"payment_status",   session->payment_status  },
+            {"transaction_id",   session->transaction_id  },
+            {"error_code",       session->error_code      }
+        };
         if (session->amount_minor) {
             body["data"].as_object()["amount_minor"] = *session->amount_minor;
         }
@@ -112,7 +117,8 @@ boost::json::object redacted(std::string_view id, std::string_view type, const S
 
 }  // namespace
 
-std::string signature_of(std::string_view secret, std::int64_t unix_seconds, std::string_view body) {
+std::string signature_of(std::string_view secret, std::int64_t unix_seconds,
+                         std::string_view body) {
     std::string message = fmt::to_string(unix_seconds);
     message += body;
     return crypto::to_hex(crypto::hmac_sha256(secret, message));
@@ -271,11 +277,13 @@ std::expected<ProviderEvent, std::string> read_event(std::string_view body) {
 }
 
 std::string checkout_body(const Intent& intent) {
-    boost::json::object body{{"amount", intent.amount.to_decimal()},
-                             {"currency", to_string(intent.amount.currency)},
-                             {"success_url", intent.return_url},
-                             {"error_url", intent.return_url},
-                             {"client_reference", intent.payment_id.to_string()}};
+    boost::json::object body{
+        {"amount",           intent.amount.to_decimal()       },
+        {"currency",         to_string(intent.amount.currency)},
+        {"success_url",      intent.return_url                },
+        {"error_url",        intent.return_url                },
+        {"client_reference", intent.payment_id.to_string()    }
+    };
     if (intent.payer_phone) body["restrict_payer_mobile"] = *intent.payer_phone;
     return boost::json::serialize(body);
 }

@@ -41,7 +41,8 @@ struct Session {
     std::optional<UtcTime> expires_at;
 };
 
-// Empty when a required part is missing or has another form. Amounts are read as exact decimal text.
+// Empty when a required part is missing or has another form. Amounts are read as exact decimal
+// text.
 std::optional<Session> read_session(const json::Node& node);
 // Several sessions may carry one reference, for it is not unique there: what was paid counts before
 // what can be paid, and that before what is over.

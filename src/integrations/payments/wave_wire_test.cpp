@@ -51,29 +51,32 @@ TEST(WaveSignature, Check_S1_137) {
     };
     using enum Signature;
     const Case cases[] = {
-        {"at once", of(v1), ours, signed_at, valid},
-        {"300 s late", of(v1), ours, signed_at + 300s, valid},
-        {"300 s early", of(v1), ours, signed_at - 300s, valid},
-        {"a microsecond too late", of(v1), ours, signed_at + 300s + 1us, stale},
-        {"a microsecond too early", of(v1), ours, signed_at - 300s - 1us, stale},
-        {"stale and wrong is wrong", of(one_off), ours, signed_at + 301s, invalid},
-        {"one digit off", of(one_off), ours, signed_at, invalid},
-        {"upper case", of(upper), ours, signed_at, invalid},
-        {"too short", of(v1.substr(1)), ours, signed_at, invalid},
-        {"both secrets sign, we know the new", of(old_v1) + ",v1=" + v1, ours, signed_at, valid},
-        {"both secrets sign, we know the old", of(old_v1) + ",v1=" + v1, {old_secret}, signed_at, valid},
-        {"we know two", of(v1), rotating, signed_at, valid},
-        {"we know none", of(v1), none, signed_at, invalid},
-        {"spaces between the parts", "t=1750000000, v1=" + v1, ours, signed_at, valid},
-        {"unknown parts are ignored", of(v1) + ",v0=abc", ours, signed_at, valid},
-        {"another time than signed", "t=1750000001,v1=" + v1, ours, signed_at, invalid},
-        {"no header", "", ours, signed_at, invalid},
-        {"no time", "v1=" + v1, ours, signed_at, invalid},
-        {"no signature", "t=1750000000", ours, signed_at, invalid},
-        {"two times", "t=1750000000,t=1750000000,v1=" + v1, ours, signed_at, invalid},
-        {"time with a sign", "t=-1750000000,v1=" + v1, ours, signed_at, invalid},
-        {"time beyond all time", "t=99999999999999999999,v1=" + v1, ours, signed_at, invalid},
-        {"time in words", "t=now,v1=" + v1, ours, signed_at, invalid},
+        {"at once",                            of(v1),                               ours,     signed_at,              valid  },
+        {"300 s late",                         of(v1),                               ours,     signed_at + 300s,       valid  },
+        {"300 s early",                        of(v1),                               ours,     signed_at - 300s,       valid  },
+        {"a microsecond too late",             of(v1),                               ours,     signed_at + 300s + 1us, stale  },
+        {"a microsecond too early",            of(v1),                               ours,     signed_at - 300s - 1us, stale  },
+        {"stale and wrong is wrong",           of(one_off),                          ours,     signed_at + 301s,       invalid},
+        {"one digit off",                      of(one_off),                          ours,     signed_at,              invalid},
+        {"upper case",                         of(upper),                            ours,     signed_at,              invalid},
+        {"too short",                          of(v1.substr(1)),                     ours,     signed_at,              invalid},
+        {"both secrets sign, we know the new", of(old_v1) + ",v1=" + v1,             ours,     signed_at,              valid  },
+        {"both secrets sign, we know the old",
+         of(old_v1) + ",v1=" + v1,
+         {old_secret},
+         signed_at,                                                                                                    valid  },
+        {"we know two",                        of(v1),                               rotating, signed_at,              valid  },
+        {"we know none",                       of(v1),                               none,     signed_at,              invalid},
+        {"spaces between the parts",           "t=1750000000, v1=" + v1,             ours,     signed_at,              valid  },
+        {"unknown parts are ignored",          of(v1) + ",v0=abc",                   ours,     signed_at,              valid  },
+        {"another time than signed",           "t=1750000001,v1=" + v1,              ours,     signed_at,              invalid},
+        {"no header",                          "",                                   ours,     signed_at,              invalid},
+        {"no time",                            "v1=" + v1,                           ours,     signed_at,              invalid},
+        {"no signature",                       "t=1750000000",                       ours,     signed_at,              invalid},
+        {"two times",                          "t=1750000000,t=1750000000,v1=" + v1, ours,     signed_at,              invalid},
+        {"time with a sign",                   "t=-1750000000,v1=" + v1,             ours,     signed_at,              invalid},
+        {"time beyond all time",               "t=99999999999999999999,v1=" + v1,    ours,     signed_at,              invalid},
+        {"time in words",                      "t=now,v1=" + v1,                     ours,     signed_at,              invalid},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -100,10 +103,14 @@ TEST(WaveWire, Status_S2_103) {
         ProviderState want;
     };
     const Case cases[] = {
-        {"open", "processing", ProviderState::init},      {"open", "cancelled", ProviderState::init},
-        {"complete", "succeeded", ProviderState::paid},   {"complete", "processing", ProviderState::init},
-        {"expired", "cancelled", ProviderState::failed},  {"expired", "processing", ProviderState::failed},
-        {"expired", "succeeded", ProviderState::init},    {"whatever", "succeeded", ProviderState::init},
+        {"open",     "processing", ProviderState::init  },
+        {"open",     "cancelled",  ProviderState::init  },
+        {"complete", "succeeded",  ProviderState::paid  },
+        {"complete", "processing", ProviderState::init  },
+        {"expired",  "cancelled",  ProviderState::failed},
+        {"expired",  "processing", ProviderState::failed},
+        {"expired",  "succeeded",  ProviderState::init  },
+        {"whatever", "succeeded",  ProviderState::init  },
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.checkout + " " + c.payment);
@@ -119,14 +126,14 @@ TEST(WaveWire, Status_S2_103) {
 TEST(WaveWire, LastPaymentError) {
     auto failed = session("open", "cancelled");
     const std::pair<const char*, FailureCode> cases[] = {
-        {"blocked-account", FailureCode::blocked_account},
-        {"cross-border-payment-not-allowed", FailureCode::provider_refused},
-        {"customer-age-restricted", FailureCode::provider_refused},
-        {"insufficient-funds", FailureCode::insufficient_funds},
-        {"kyb-limits-exceeded", FailureCode::provider_refused},
-        {"payer-mobile-mismatch", FailureCode::payer_mismatch},
-        {"payment-failure", FailureCode::provider_refused},
-        {"something-new", FailureCode::provider_refused},
+        {"blocked-account",                  FailureCode::blocked_account   },
+        {"cross-border-payment-not-allowed", FailureCode::provider_refused  },
+        {"customer-age-restricted",          FailureCode::provider_refused  },
+        {"insufficient-funds",               FailureCode::insufficient_funds},
+        {"kyb-limits-exceeded",              FailureCode::provider_refused  },
+        {"payer-mobile-mismatch",            FailureCode::payer_mismatch    },
+        {"payment-failure",                  FailureCode::provider_refused  },
+        {"something-new",                    FailureCode::provider_refused  },
     };
     for (const auto& [code, want] : cases) {
         SCOPED_TRACE(code);
@@ -148,8 +155,8 @@ TEST(WaveWire, AmountsAreExactText) {
     EXPECT_EQ(read(R"("1500")", "XAF")->amount_minor, std::nullopt);  // unknown to us, but readable
     EXPECT_EQ(read(R"("1500")", "XAF")->currency, "XAF");
     for (const char* amount : {R"("1500.5")", R"("0")", R"("-1500")", R"("+1500")", R"("01500")",
-                               R"("1e3")", R"("1 500")", R"("")", R"("1500.")", R"(".5")", R"("0.0")",
-                               "1500", "null", R"("9999999999999999")", R"("1,500")"}) {
+                               R"("1e3")", R"("1 500")", R"("")", R"("1500.")", R"(".5")",
+                               R"("0.0")", "1500", "null", R"("9999999999999999")", R"("1,500")"}) {
         SCOPED_TRACE(amount);
         EXPECT_FALSE(read(amount, "XOF"));
     }
@@ -157,7 +164,8 @@ TEST(WaveWire, AmountsAreExactText) {
 
 TEST(WaveWire, SearchPrefersWhatWasPaid) {
     const Session sessions[] = {session("expired", "cancelled"), session("open", "processing"),
-                                session("complete", "succeeded"), session("complete", "processing")};
+                                session("complete", "succeeded"),
+                                session("complete", "processing")};
     EXPECT_EQ(most_telling(sessions), &sessions[2]);
     EXPECT_EQ(most_telling(std::span{sessions}.first(2)), &sessions[1]);
     EXPECT_EQ(most_telling({}), nullptr);
@@ -183,9 +191,11 @@ TEST(WaveWire, Event) {
 }
 
 TEST(WaveWire, EventsThatSettleNothing) {
-    EXPECT_EQ(read_event(R"({"id":"EV_1","type":"test.test_event","data":{}})")->type, test_event_type);
-    EXPECT_EQ(read_event(R"({"id":"EV_1","type":"b2b.payment_received","data":{"amount":"5"}})")->subject,
-              EventSubject::none);
+    EXPECT_EQ(read_event(R"({"id":"EV_1","type":"test.test_event","data":{}})")->type,
+              test_event_type);
+    EXPECT_EQ(
+        read_event(R"({"id":"EV_1","type":"b2b.payment_received","data":{"amount":"5"}})")->subject,
+        EventSubject::none);
     const auto without_reference = read_event(
         R"({"id":"EV_1","type":"checkout.session.completed","data":{"id":"cos-1","amount":"1500",
             "currency":"XOF","checkout_status":"complete","payment_status":"succeeded","client_reference":null}})");
@@ -219,16 +229,19 @@ TEST(WaveWire, ComplaintInBothSpellings) {
 }
 
 TEST(WaveWire, CheckoutBody) {
-    Intent intent{.payment_id = *PaymentId::parse("9a6f0a52-0000-4000-8000-000000000001"),
-                  .method = Method::wave,
-                  .amount = {12'000, Currency::XOF},
-                  .payer_phone = std::nullopt,
-                  .return_url = "https://taama.example/pay",
-                  .description = "PAY-M4KX72QD",
-                  .pay_before = {}};
-    EXPECT_EQ(checkout_body(intent),
-              R"({"amount":"12000","currency":"XOF","success_url":"https://taama.example/pay",)"
-              R"("error_url":"https://taama.example/pay","client_reference":"9a6f0a52-0000-4000-8000-000000000001"})");
+    Intent intent{
+        .payment_id = *PaymentId::parse("9a6f0a52-0000-4000-8000-000000000001"),
+        .method = Method::wave,
+        .amount = {12'000, Currency::XOF},
+        .payer_phone = std::nullopt,
+        .return_url = "https://taama.example/pay",
+        .description = "PAY-M4KX72QD",
+        .pay_before = {}
+    };
+    EXPECT_EQ(
+        checkout_body(intent),
+        R"({"amount":"12000","currency":"XOF","success_url":"https://taama.example/pay",)"
+        R"("error_url":"https://taama.example/pay","client_reference":"9a6f0a52-0000-4000-8000-000000000001"})");
     intent.payer_phone = "+2250700009003";
     EXPECT_NE(checkout_body(intent).find(R"("restrict_payer_mobile":"+2250700009003")"),
               std::string::npos);

@@ -32,8 +32,8 @@ private:
     struct Socket {
         Socket(const Executor& executor, curl_socket_t handle) : descriptor(executor, handle) {}
         ~Socket() { release(); }
-        // libcurl closes its sockets itself, and may get the same number again at once: the loop has to
-        // forget this one first.
+        // libcurl closes its sockets itself, and may get the same number again at once: the loop
+        // has to forget this one first.
         void release() {
             if (descriptor.is_open()) descriptor.release();
         }
@@ -134,22 +134,21 @@ int Client::Impl::on_socket(CURL*, curl_socket_t handle, int what, void* self, v
 
 void Client::Impl::wait(const std::shared_ptr<Socket>& socket) {
     using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
-    const auto start = [&](int event, bool Socket::*waiting, Descriptor::wait_type type) {
+    const auto start = [&](int event, bool Socket::* waiting, Descriptor::wait_type type) {
         if ((socket->wanted & event) == 0 || (*socket).*waiting) return;
         (*socket).*waiting = true;
-        socket->descriptor.async_wait(
-            type, [weak = weak_from_this(), seen = std::weak_ptr{socket}, event,
-                   waiting](const boost::system::error_code& error) {
-                const auto impl = weak.lock();
-                const auto socket = seen.lock();
-                if (!impl || !socket || error == asio::error::operation_aborted) return;
-                (*socket).*waiting = false;
-                if ((socket->wanted & event) != 0) {
-                    impl->drive(socket->descriptor.native_handle(),
-                                error ? CURL_CSELECT_ERR : event);
-                }
-                if (socket->descriptor.is_open()) impl->wait(socket);
-            });
+        socket->descriptor.async_wait(type, [weak = weak_from_this(), seen = std::weak_ptr{socket},
+                                             event,
+                                             waiting](const boost::system::error_code& error) {
+            const auto impl = weak.lock();
+            const auto socket = seen.lock();
+            if (!impl || !socket || error == asio::error::operation_aborted) return;
+            (*socket).*waiting = false;
+            if ((socket->wanted & event) != 0) {
+                impl->drive(socket->descriptor.native_handle(), error ? CURL_CSELECT_ERR : event);
+            }
+            if (socket->descriptor.is_open()) impl->wait(socket);
+        });
     };
     static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);
     start(CURL_POLL_IN, &Socket::reading, Descriptor::wait_read);

@@ -1,8 +1,8 @@
 #pragma once
 
 // Outgoing HTTP/1.1. One client per thread: it lives on that thread's io_context, keeps connections
-// alive, and speaks only to the origins that it was built with. Redirects are answers like any other;
-// they are never followed.
+// alive, and speaks only to the origins that it was built with. Redirects are answers like any
+// other; they are never followed.
 
 #include <chrono>
 #include <expected>
@@ -50,7 +50,7 @@ enum class FailureKind {
 // No whole answer came.
 struct TransportError {
     FailureKind kind;
-    bool maybe_sent;  // the peer may have read the request, and acted on it
+    bool maybe_sent;   // the peer may have read the request, and acted on it
     std::string text;  // for the log; holds no header and no body
 };
 

@@ -39,14 +39,17 @@ protected:
 
 TEST_F(HttpClient, SendsMethodHeadersAndBody) {
     Peer peer{io, [](const std::string&) {
-                  return test::http_answer("201 Created", "X-One: 1\r\nx-two:  b \r\n", "{\"ok\":true}");
+                  return test::http_answer("201 Created", "X-One: 1\r\nx-two:  b \r\n",
+                                           "{\"ok\":true}");
               }};
     Client client{io, {.origins = {peer.origin()}}};
-    const auto results = send(client, {{.method = "POST",
-                                        .url = peer.origin() + "/v1/things?a=b",
-                                        .headers = {{"Content-Type", "application/json"},
-                                                    {"Idempotency-Key", "k-1"}},
-                                        .body = "{\"n\":1}"}});
+    const auto results = send(
+        client, {
+                    {.method = "POST",
+                     .url = peer.origin() + "/v1/things?a=b",
+                     .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", "k-1"}},
+                     .body = "{\"n\":1}"}
+    });
     ASSERT_EQ(results.size(), 1U);
     ASSERT_TRUE(results[0]) << results[0].error().text;
     EXPECT_EQ(results[0]->status, 201);
@@ -74,11 +77,14 @@ TEST_F(HttpClient, RunsRequestsSideBySide) {
     // Nobody gets an answer before all have asked.
     int waiting = 0;
     Peer slow{io, [](const std::string&) { return std::nullopt; }};
-    Peer quick{io, [&](const std::string&) { return test::http_answer("200 OK", "", std::to_string(++waiting)); }};
+    Peer quick{io, [&](const std::string&) {
+                   return test::http_answer("200 OK", "", std::to_string(++waiting));
+               }};
     Client client{io, {.origins = {slow.origin(), quick.origin()}}};
     std::vector<Result> stuck;
     asio::co_spawn(io, send_each(client, {{.url = slow.origin() + "/"}}, stuck), asio::detached);
-    const auto results = send(client, {{.url = quick.origin() + "/"}, {.url = quick.origin() + "/"}});
+    const auto results =
+        send(client, {{.url = quick.origin() + "/"}, {.url = quick.origin() + "/"}});
     EXPECT_EQ(results[1]->body, "2");
     EXPECT_TRUE(stuck.empty());
 }
@@ -86,7 +92,8 @@ TEST_F(HttpClient, RunsRequestsSideBySide) {
 TEST_F(HttpClient, DoesNotFollowRedirects) {
     Peer elsewhere{io, [](const std::string&) { return test::http_answer("200 OK", "", ""); }};
     Peer peer{io, [&](const std::string&) {
-                  return test::http_answer("302 Found", "Location: " + elsewhere.origin() + "/\r\n", "");
+                  return test::http_answer("302 Found", "Location: " + elsewhere.origin() + "/\r\n",
+                                           "");
               }};
     Client client{io, {.origins = {peer.origin(), elsewhere.origin()}}};
     const auto results = send(client, {{.url = peer.origin() + "/"}});
@@ -100,9 +107,10 @@ TEST_F(HttpClient, SpeaksOnlyToItsOrigins) {
     Client client{io, {.origins = {"https://api.example.com", "http://example.com:8080"}}};
     const std::string port = peer.origin().substr(std::string{"http://127.0.0.1:"}.size());
     for (const std::string& url :
-         {peer.origin() + "/", std::string{"http://api.example.com/"}, std::string{"ftp://example.com:8080/"},
-          std::string{"https://api.example.com:444/"}, "https://api.example.com@127.0.0.1:" + port + "/",
-          std::string{"file:///etc/passwd"}, std::string{"/relative"}, std::string{}}) {
+         {peer.origin() + "/", std::string{"http://api.example.com/"},
+          std::string{"ftp://example.com:8080/"}, std::string{"https://api.example.com:444/"},
+          "https://api.example.com@127.0.0.1:" + port + "/", std::string{"file:///etc/passwd"},
+          std::string{"/relative"}, std::string{}}) {
         SCOPED_TRACE(url);
         const auto results = send(client, {{.url = url}});
         ASSERT_FALSE(results[0]);
@@ -118,8 +126,11 @@ TEST_F(HttpClient, TellsAPeerThatNeverAnswersFromOneThatIsAway) {
     const std::string gone_origin = gone.origin();
     gone.close();
     Client client{io, {.origins = {silent.origin(), gone_origin}}};
-    const auto results = send(client, {{.url = silent.origin() + "/", .timeout = 50ms},
-                                       {.url = gone_origin + "/"}});
+    const auto results = send(
+        client, {
+                    {.url = silent.origin() + "/", .timeout = 50ms},
+                    {.url = gone_origin + "/"}
+    });
     ASSERT_FALSE(results[0]);
     EXPECT_EQ(results[0].error().kind, FailureKind::timeout);
     EXPECT_TRUE(results[0].error().maybe_sent);
@@ -129,10 +140,14 @@ TEST_F(HttpClient, TellsAPeerThatNeverAnswersFromOneThatIsAway) {
 }
 
 TEST_F(HttpClient, LimitsTheBody) {
-    Peer peer{io, [](const std::string&) { return test::http_answer("200 OK", "", std::string(100, 'x')); }};
+    Peer peer{io, [](const std::string&) {
+                  return test::http_answer("200 OK", "", std::string(100, 'x'));
+              }};
     Client client{io, {.origins = {peer.origin()}}};
-    const auto results = send(client, {{.url = peer.origin() + "/", .max_response_bytes = 99},
-                                       {.url = peer.origin() + "/", .max_response_bytes = 100}});
+    const auto results = send(client, {
+                                          {.url = peer.origin() + "/", .max_response_bytes = 99 },
+                                          {.url = peer.origin() + "/", .max_response_bytes = 100}
+    });
     ASSERT_FALSE(results[0]);
     EXPECT_EQ(results[0].error().kind, FailureKind::too_large);
     EXPECT_TRUE(results[0].error().maybe_sent);
@@ -146,7 +161,9 @@ TEST_F(HttpClient, ReportsHalfAnAnswerAndNoise) {
         int served = 0;
         Peer peer{io, [&](const std::string&) { return served++ == 0 ? answer : std::string{}; }};
         Client client{io, {.origins = {peer.origin()}}};
-        const auto results = send(client, {{.url = peer.origin() + "/", .timeout = 200ms}});
+        const auto results = send(client, {
+                                              {.url = peer.origin() + "/", .timeout = 200ms}
+        });
         ASSERT_FALSE(results[0]);
         EXPECT_TRUE(results[0].error().maybe_sent);
         EXPECT_TRUE(results[0].error().kind == FailureKind::timeout ||
@@ -160,11 +177,15 @@ TEST_F(HttpClient, NeverRepeatsAPostByItself) {
         SCOPED_TRACE(body);
         Peer peer{io, [&, posts = 0](const std::string& request) mutable {
                       const bool post = request.starts_with("POST");
-                      return post && posts++ == 0 ? std::string{} : test::http_answer("200 OK", "", "");
+                      return post && posts++ == 0 ? std::string{}
+                                                  : test::http_answer("200 OK", "", "");
                   }};
         Client client{io, {.origins = {peer.origin()}}};
-        const auto results = send(client, {{.url = peer.origin() + "/"},
-                                           {.method = "POST", .url = peer.origin() + "/", .body = body}});
+        const auto results =
+            send(client, {
+                             {.url = peer.origin() + "/"},
+                             {.method = "POST", .url = peer.origin() + "/", .body = body}
+        });
         ASSERT_TRUE(results[0]);
         ASSERT_FALSE(results[1]);
         EXPECT_EQ(results[1].error().kind, FailureKind::broken);

@@ -22,8 +22,9 @@ std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
 }
 
 bool equal_without_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, [](unsigned char c) { return std::tolower(c); },
-                              [](unsigned char c) { return std::tolower(c); });
+    return std::ranges::equal(
+        a, b, {}, [](unsigned char c) { return std::tolower(c); },
+        [](unsigned char c) { return std::tolower(c); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -106,8 +107,8 @@ void Transfer::set_method_and_body() {
     if (request_.method == "HEAD") {
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     } else if (!request_.body.empty()) {
-        // Read through a callback that cannot rewind: when a kept-alive connection dies under a request,
-        // libcurl would send it again on a new one, and the peer might act twice.
+        // Read through a callback that cannot rewind: when a kept-alive connection dies under a
+        // request, libcurl would send it again on a new one, and the peer might act twice.
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Transfer::on_read);
         curl_easy_setopt(easy, CURLOPT_READDATA, this);
@@ -117,7 +118,8 @@ void Transfer::set_method_and_body() {
     } else if (request_.method == "GET") {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     } else {
-        // Without a body there is nothing that could fail to rewind, so the connection is a fresh one.
+        // Without a body there is nothing that could fail to rewind, so the connection is a fresh
+        // one.
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, 0L);
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -168,8 +170,8 @@ std::size_t Transfer::on_header(char* data, std::size_t, std::size_t count, void
     }
     const auto colon = line.find(':');
     if (colon != std::string_view::npos) {
-        transfer.response_.headers.push_back(
-            {std::string{trimmed(line.substr(0, colon))}, std::string{trimmed(line.substr(colon + 1))}});
+        transfer.response_.headers.push_back({std::string{trimmed(line.substr(0, colon))},
+                                              std::string{trimmed(line.substr(colon + 1))}});
     }
     return count;
 }

@@ -4,17 +4,13 @@
 
 #include <curl/curl.h>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <memory>
 #include <optional>
 
 #include "platform/http_client/client.hpp"
+#include "platform/timer.hpp"
 
 namespace taama::http_client {
-
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 struct FreeUrl {
     void operator()(CURLU* url) const { curl_url_cleanup(url); }
