@@ -130,6 +130,8 @@ int run(int argc, char** argv) {
     create->add_option("--role", person.role, "super, ops, support, finance, compliance, …")->required();
     create->add_option("--name", person.full_name, "full name")->required();
     create->add_option("--email", person.email, "e-mail address");
+    create->add_option("--password", person.password, "at least 8 characters (default: made up)")
+        ->envname("TAAMA_STAFF_PASSWORD");
     create->callback([&] { exit_code = create_staff(configure(common), person); });
 
     static DatabaseCommand by_hand;

@@ -4,7 +4,7 @@
 
 #include "app/database/local_database.hpp"
 #include "app/worker.hpp"
-#include "modules/identity/staff.hpp"
+#include "modules/identity/staff_accounts.hpp"
 #include "modules/payments/payments.hpp"
 #include "platform/crypto/random.hpp"
 #include "platform/http/openapi.hpp"
@@ -76,21 +76,31 @@ int print_openapi(const config::Config& config) {
 }
 
 int create_staff(const config::Config& config, const NewStaff& person) {
+    identity::StaffIn staff{.username = person.username,
+                            .full_name = person.full_name,
+                            .email = person.email.empty() ? std::nullopt : std::optional{person.email},
+                            .password = person.password};
+    if (!boost::describe::enum_from_string(person.role.c_str(), staff.role)) {
+        fmt::print(stderr, "taama: no role {}\n", person.role);
+        return 2;
+    }
+    const bool made_up = staff.password.empty();
+    if (made_up) staff.password = crypto::random_token(12);
+    const std::string password = staff.password;
     const LocalDatabase database{config};
     const Clock clock;
-    const auto given = config::process_environment()("TAAMA_STAFF_PASSWORD");
-    const std::string password = given ? *given : crypto::random_token(12);
-    with_database(database.url(), [&](pg::Db& db) {
-        return identity::create_staff(db,
-                                      {.username = person.username,
-                                       .full_name = person.full_name,
-                                       .role = person.role,
-                                       .email = person.email,
-                                       .password = password},
-                                      clock.now());
-    });
+    WorkPool work_pool{1};
+    try {
+        with_database(database.url(), [&](pg::Db& db) {
+            return identity::create_staff(db, work_pool, std::move(staff), clock.now());
+        });
+    } catch (const Refusal& refusal) {
+        fmt::print(stderr, "taama: {} {}\n", refusal.code().en,
+                   boost::json::serialize(refusal.details()));
+        return 1;
+    }
     fmt::print("{} ({}) can sign in", person.username, person.role);
-    if (!given) fmt::print(" with the password {}", password);
+    if (made_up) fmt::print(" with the password {}", password);
     fmt::print("\n");
     return 0;
 }

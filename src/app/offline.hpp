@@ -22,8 +22,8 @@ struct NewStaff {
     std::string role;
     std::string full_name;
     std::string email;
+    std::string password;  // empty: one is made and printed once
 };
-// The password is read from TAAMA_STAFF_PASSWORD, else made and printed once.
 int create_staff(const config::Config& config, const NewStaff& person);
 
 }  // namespace taama::app

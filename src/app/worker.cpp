@@ -1,21 +1,24 @@
 #include "app/worker.hpp"
 
 #include "app/http/documents.hpp"
-#include "app/http/request_observer.hpp"
 #include "app/http/private_networks.hpp"
+#include "app/http/request_observer.hpp"
 #include "app/unconfigured_senders.hpp"
 #include "integrations/payments/wave.hpp"
 #include "modules/audit/routes.hpp"
-#include "modules/backoffice/backoffice.hpp"
 #include "modules/backoffice/policy.hpp"
+#include "modules/backoffice/routes.hpp"
 #include "modules/carpool/booking_payable.hpp"
+#include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/carpool.hpp"
+#include "modules/carpool/ticket_keys.hpp"
 #include "modules/drivers/drivers.hpp"
-#include "modules/files/deps.hpp"
+#include "modules/files/routes.hpp"
 #include "modules/identity/authenticator.hpp"
-#include "modules/identity/register_module.hpp"
+#include "modules/identity/routes.hpp"
 #include "modules/messaging/messaging.hpp"
-#include "modules/notifications/notifications.hpp"
+#include "modules/notifications/routes.hpp"
+#include "modules/payments/deps.hpp"
 #include "modules/payments/payments.hpp"
 #include "modules/settings/operator_settings.hpp"
 #include "modules/vehicles/vehicles.hpp"
@@ -103,6 +106,7 @@ struct Worker::Parts {
                             .public_url = process.public_url,
                             .country = process.config.operator_.country,
                             .modules = process.config.modules,
+                            .permissions_of = backoffice::permissions_of,
                             .dev_mode = process.config.dev_mode};
     identity::Authenticator authenticator{identity};
 
@@ -128,10 +132,8 @@ struct Worker::Parts {
         .clock = process.clock,
         .settings = process.settings,
         .sealer = process.sealer,
-        .sms = inbox_sms ? static_cast<notifications::SmsSender&>(*inbox_sms) : no_sms,
-        .email = inbox_email ? static_cast<notifications::EmailSender&>(*inbox_email) : no_email};
-
-    backoffice::Deps backoffice{.identity = identity, .file_urls = process.file_urls};
+        .sms_sender = inbox_sms ? static_cast<notifications::SmsSender&>(*inbox_sms) : no_sms,
+        .email_sender = inbox_email ? static_cast<notifications::EmailSender&>(*inbox_email) : no_email};
 
     vehicles::Deps vehicles{.clock = process.clock,
                             .file_urls = process.file_urls,
@@ -153,7 +155,9 @@ struct Worker::Parts {
                             .providers = providers,
                             .public_url = process.public_url};
 
+    backoffice::Deps backoffice;
     carpool::EstimateRouting routing;
+    carpool::TicketKeys ticket_keys;
     carpool::Deps carpool{.db = db,
                           .clock = process.clock,
                           .settings = process.settings,
@@ -162,6 +166,7 @@ struct Worker::Parts {
                           .currency = process.currency,
                           .routing = routing,
                           .sealer = process.sealer,
+                          .ticket_keys = ticket_keys,
                           .hub = process.hub};
     carpool::BookingPayable booking_payable{carpool};
     messaging::Deps booking_messages{.db = db,
@@ -196,13 +201,15 @@ void Worker::Parts::register_everything() {
 
     register_process_routes(operations, process_routes);
     register_documents(operations, documents);
-    identity::register_module(operations, jobs, events, identity);
-    files::register_routes(operations, files);
-    files::register_jobs(jobs, files);
-    notifications::register_consumers(events, notifications);
-    notifications::register_jobs(jobs, notifications);
-    backoffice::register_routes(operations, backoffice);
-    backoffice::register_file_readers(file_readers, backoffice);
+    identity::add_routes(operations, identity);
+    identity::add_jobs(jobs, identity);
+    identity::add_consumers(events);
+    identity::add_readers(file_readers);
+    files::add_routes(operations, files);
+    files::add_jobs(jobs, files);
+    notifications::add_consumers(events, notifications);
+    notifications::add_jobs(jobs, notifications);
+    backoffice::add_routes(operations, backoffice);
     vehicles::register_routes(operations, vehicles);
     drivers::register_consumers(events);
     if (!process.config.wave.api_key.empty()) providers.add(wave);
@@ -232,7 +239,7 @@ void Worker::Parts::register_everything() {
                                                           .observer = observer,
                                                           .operations = operations,
                                                           .settings = edge_settings(process),
-                                                          .constraints = {}});
+                                                          .constraints = {identity::constraints.begin(), identity::constraints.end()}});
 }
 
 Worker::Worker(asio::io_context& io, Process& process)
@@ -240,7 +247,11 @@ Worker::Worker(asio::io_context& io, Process& process)
 
 Worker::~Worker() = default;
 
-Task<void> Worker::connect() { return parts_->db.connect(); }
+Task<void> Worker::connect() {
+    co_await parts_->db.connect();
+    co_await parts_->ticket_keys.load(parts_->db, parts_->process.sealer,
+                                      parts_->process.clock.now());
+}
 void Worker::close() { parts_->db.close(); }
 pg::Db& Worker::db() { return parts_->db; }
 http::Operations& Worker::operations() { return parts_->operations; }

@@ -38,7 +38,7 @@ PG_STATEMENT constexpr pg::Sql save_paper_sql{"app.save_demo_paper", R"sql(
                (id, owner_kind, owner_id, purpose, visibility, status, content_type, declared_size,
                 size, storage_key, attached_kind, attached_id, upload_expires_at, uploaded_at,
                 ready_at, created_at, updated_at)
-        values ($1, 'user', $2, 'kyc', 'private', 'ready', 'image/jpeg', 1, 1, $1::text,
+        values ($1, 'user', $2, 'kyc', 'private', 'ready', 'image/jpeg', 1, 1, $9,
                 'kyc_document', $3, $8, $8, $8, $8, $8)
         returning id)
     insert into identity.kyc_documents
@@ -91,9 +91,10 @@ void save_demo_driver(pg::Tx& tx, AccountId driver, const crypto::Sealer& sealer
     for (const std::string_view type : {"cni", "permis"}) {
         const std::string number = "CI" + crypto::random_digits(9);
         const auto index = sealer.blind_index("kyc.doc_number", number);
-        tx.enqueue(save_paper_sql, Uuid::make(), driver, Uuid::make(), type,
+        const auto file = FileId::make();
+        tx.enqueue(save_paper_sql, file, driver, Uuid::make(), type,
                    sealer.seal("kyc.doc_number", number), pg::Bytes{index.begin(), index.end()},
-                   number.substr(number.size() - 4), now);
+                   number.substr(number.size() - 4), now, file.to_string());
     }
     tx.enqueue(save_capability_sql, driver, now);
 }

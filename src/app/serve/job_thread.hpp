@@ -10,7 +10,7 @@ namespace taama::app {
 class JobThread {
 public:
     // What commits announce when they made work for this thread.
-    static constexpr std::string_view topics[] = {"jobs", "events"};
+    static constexpr std::string_view topics[] = {jobs::topic, events::topic};
 
     explicit JobThread(Process& process);
     ~JobThread();
