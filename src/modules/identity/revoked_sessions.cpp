@@ -1,10 +1,11 @@
 #include "modules/identity/revoked_sessions.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <mutex>
+
+#include "platform/timer.hpp"
 
 namespace taama::identity {
 
@@ -48,9 +49,6 @@ Task<void> RevokedSessions::reload(pg::Db& db, UtcTime now) {
 }
 
 Task<void> keep_revoked(pg::Db& db, RevokedSessions& revoked, const Clock& clock) {
-    using Timer =
-        asio::basic_waitable_timer<std::chrono::steady_clock,
-                                   asio::wait_traits<std::chrono::steady_clock>, Executor>;
     const auto timer = std::make_shared<Timer>(co_await asio::this_coro::executor);
     db.listen("session_revoked", [timer, &revoked](std::string_view payload) {
         if (const auto session = SessionId::parse(payload))

@@ -1,12 +1,12 @@
 #include "modules/settings/settings.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/json/array.hpp>
 
 #include "platform/errors.hpp"
 #include "platform/pg/tx.hpp"
+#include "platform/timer.hpp"
 
 namespace taama::settings {
 
@@ -69,10 +69,7 @@ Task<void> Current::reload(pg::Db& db) {
 }
 
 Task<void> keep_current(pg::Db& db, Current& current) {
-    const auto timer =
-        std::make_shared<asio::basic_waitable_timer<
-            std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>>(
-            co_await asio::this_coro::executor);
+    const auto timer = std::make_shared<Timer>(co_await asio::this_coro::executor);
     db.listen("settings_changed", [timer](std::string_view) { timer->cancel(); });
     for (;;) {
         // A database that is away keeps the last values in force.
