@@ -51,6 +51,9 @@ full_page_writes = on
 synchronous_commit = on
 wal_compression = lz4
 max_wal_size = 1GB
+# After a crash one call flushes the file system, instead of one for each of some 3000 files: measured
+# 0.3 s until the server is back against 4.7 s.
+recovery_init_sync_method = syncfs
 
 # The queues change all the time.
 autovacuum_naptime = 15s
