@@ -218,7 +218,7 @@ struct Answer<std::variant<First, Rest...>> {
     static Reply to_reply(std::variant<First, Rest...>&& answer, bool camel) {
         return std::visit(
             [&]<class T>(T&& one) {
-                return Answer<std::remove_cvref_t<T>>::to_reply(std::move(one), camel);
+                return Answer<std::remove_cvref_t<T>>::to_reply(std::forward<T>(one), camel);
             },
             std::move(answer));
     }
