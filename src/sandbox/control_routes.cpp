@@ -267,9 +267,9 @@ Task<http::Ok<Object>> set_behaviour(const Deps& deps, http::Public,
     });
 }
 
-Task<http::Created<OneShotView>> arm_fault(const Deps& deps, http::Public,
-                                           http::Path<std::string> provider,
-                                           http::Body<OneShotInput> input) {
+Task<http::Made<OneShotView>> arm_fault(const Deps& deps, http::Public,
+                                        http::Path<std::string> provider,
+                                        http::Body<OneShotInput> input) {
     co_return with_wave(deps, provider, [&](wave::Book& book, UtcTime) {
         OneShot shot{.fault = input->fault, .params = to_params(input->params)};
         if (input->times) shot.times = static_cast<int>(*input->times);
@@ -279,9 +279,10 @@ Task<http::Created<OneShotView>> arm_fault(const Deps& deps, http::Public,
             if (input->match->amount) shot.amount = input->match->amount->minor;
         }
         const OneShot& armed = book.faults().arm(std::move(shot));
-        return http::Created<OneShotView>{
+        // A 201 without Location: a waiting fault has no address of its own.
+        return http::Made<OneShotView>{
             {armed.id, armed.fault, armed.times},
-            "/sandbox/providers/wave/faults/" + armed.id
+            true, {}
         };
     });
 }

@@ -97,8 +97,11 @@ Task<http::Raw> show_inbox(const Deps& deps, http::Public) {
 
 void register_inbox_routes(http::Operations& operations, const Deps& deps) {
     http::Routes<Deps> routes{operations, "sandbox", deps};
+    // Under /api/v1 like every operation, and at the root beside the page.
     routes.get("/dev/messages", list_messages).hidden();
     routes.del("/dev/messages", empty_inbox).hidden();
+    routes.get("/dev/messages", list_messages).at_root().hidden();
+    routes.del("/dev/messages", empty_inbox).at_root().hidden();
     routes.get("/dev/inbox", show_inbox).at_root().hidden();
 }
 
