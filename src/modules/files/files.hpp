@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "modules/files/files_settings.hpp"
 #include "platform/http/message.hpp"
 #include "platform/pg/tx.hpp"
 #include "platform/task.hpp"
