@@ -2,12 +2,15 @@
 
 // Carpooling: trips with free seats, the search for a leg, bookings, tickets, the driver's position.
 
+#include <span>
+
 #include "modules/carpool/booking_payable.hpp"
 #include "modules/carpool/deps.hpp"
 #include "modules/carpool/ticket_keys.hpp"
 
 namespace taama::http {
 class Operations;
+struct ConstraintRefusal;
 }
 namespace taama::jobs {
 class Registry;
@@ -20,6 +23,9 @@ class Endpoints;
 }
 
 namespace taama::carpool {
+
+// What the schema itself refuses when two race.
+std::span<const http::ConstraintRefusal> constraints();
 
 void register_routes(http::Operations& operations, const Deps& deps);
 void register_sockets(ws::Endpoints& endpoints, const Deps& deps);

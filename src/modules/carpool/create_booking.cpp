@@ -264,7 +264,7 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
             co_await pay(deps, tx, booking, {}, {.actor = Actor::system, .now = now});
     }
     co_return http::Created<BookingView>{to_view(booking, {user.id, now}, deps),
-                                         "/api/v1/bookings/" + booking.id.to_string()};
+                                         "/bookings/" + booking.id.to_string()};
 }
 
 }  // namespace taama::carpool

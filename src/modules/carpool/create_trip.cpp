@@ -75,7 +75,7 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
     const auto record = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Created<TripView>{
         to_view(record.value(), {driver.id, now, deps.file_urls}),
-        "/api/v1/trips/" + trip.id.to_string()};
+        "/trips/" + trip.id.to_string()};
 }
 
 }  // namespace taama::carpool

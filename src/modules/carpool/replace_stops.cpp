@@ -40,7 +40,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
         tell_trip(tx, "trip.updated", planned.trip, now, {{"changed", {"stops"}}});
     const auto record = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Created<std::vector<StopView>>{
-        to_stop_views(record.value(), now), "/api/v1/trips/" + trip.id.to_string() + "/stops"};
+        to_stop_views(record.value(), now), "/trips/" + trip.id.to_string() + "/stops"};
 }
 
 void check_route_free(const TripRecord& trip) {

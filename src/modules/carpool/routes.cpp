@@ -1,6 +1,8 @@
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/driver_location.hpp"
 #include "modules/carpool/operations.hpp"
+#include "modules/carpool/errors.hpp"
+#include "platform/http/edge.hpp"
 #include "platform/ws/routes.hpp"
 
 namespace taama::carpool {
@@ -59,6 +61,21 @@ void register_bookings(http::Routes<Deps>& routes) {
 }
 
 }  // namespace
+
+std::span<const http::ConstraintRefusal> constraints() {
+    static constexpr http::ConstraintRefusal refusals[] = {
+        {"trip_segments_seats", &errors::booking_conflict},
+        {"trips_one_at_a_time", &errors::driver_busy},
+        {"bookings_one_live", &errors::already_exists},
+        {"bookings_one_seat_at_a_time", &errors::conflict},
+        {"calendar_one_use", &errors::vehicle_unavailable},
+        {"vehicles_plate", &errors::already_exists},
+        {"vehicles_vin", &errors::already_exists},
+        {"vehicles_default", &errors::conflict},
+        {"duties_one_at_a_time", &errors::driver_busy},
+    };
+    return refusals;
+}
 
 void register_routes(http::Operations& operations, const Deps& deps) {
     http::Routes<Deps> routes{operations, "carpool", deps};

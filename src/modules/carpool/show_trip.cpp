@@ -60,6 +60,13 @@ Task<http::Ok<QuoteView>> quote_leg(const Deps& deps, http::Context& context,
         {to_view(leg, trip.currency, free), Money{leg.price_per_seat * seats, trip.currency}}};
 }
 
+void QuoteQuery::check(json::Reader& reader) const {
+    const json::Said one{"donnez un arrêt ou une position, pas les deux",
+                         "give a stop or a position, not both"};
+    if (from_stop && pickup) reader.problem_at("from_stop", one);
+    if (to_stop && dropoff) reader.problem_at("to_stop", one);
+}
+
 Leg find_leg_or_throw(const Deps& deps, const http::Context& context, const TripRecord& trip,
                       WantedLeg wanted) {
     wanted.radius_m = 1000L * deps.settings.get(settings_keys::default_radius_km);

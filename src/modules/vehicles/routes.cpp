@@ -20,7 +20,7 @@ constexpr auto calendar_span_max = std::chrono::days{92};
 constexpr auto maintenance_max = std::chrono::days{365};
 constexpr std::string_view photo_holder = "vehicle";
 
-std::string location_of(VehicleId id) { return "/api/v1/vehicles/" + id.to_string(); }
+std::string location_of(VehicleId id) { return "/vehicles/" + id.to_string(); }
 
 void tell_changed(pg::Tx& tx, const Vehicle& vehicle, AccountId owner, std::string_view change) {
     events::emit(tx, "vehicle.changed",
