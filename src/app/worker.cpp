@@ -16,6 +16,8 @@
 #include "modules/files/routes.hpp"
 #include "modules/identity/authenticator.hpp"
 #include "modules/identity/routes.hpp"
+#include "modules/ledger/deps.hpp"
+#include "modules/ledger/ledger.hpp"
 #include "modules/messaging/messaging.hpp"
 #include "modules/notifications/routes.hpp"
 #include "modules/payments/deps.hpp"
@@ -139,6 +141,7 @@ struct Worker::Parts {
                             .file_urls = process.file_urls,
                             .settings = process.settings};
 
+    ledger::Deps ledger{.db = db, .clock = process.clock};
     payments::Wave wave{{.base_url = process.wave_base_url,
                          .api_keys = {process.config.wave.api_key},
                          .request_secret = process.config.wave.request_signing_secret,
@@ -214,6 +217,7 @@ void Worker::Parts::register_everything() {
     drivers::register_consumers(events);
     if (!process.config.wave.api_key.empty()) providers.add(wave);
     payables.add("booking", booking_payable);
+    ledger::register_jobs(jobs, ledger);
     payments::register_routes(operations, payments);
     payments::register_jobs(jobs, payments);
     carpool::register_routes(operations, carpool);

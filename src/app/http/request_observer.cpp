@@ -17,14 +17,17 @@ RequestObserver::Series& RequestObserver::series_of(const http::Context& context
     Series& series = series_[operation][static_cast<int>(context.request.method)];
     if (series.seconds == nullptr)
         series.seconds = &metrics_.histogram(
-            "http_request_seconds", telemetry::latency_buckets(),
+            "http_request_duration_seconds", telemetry::latency_buckets(),
             {{"method", std::string{to_string(context.request.method)}},
              {"route", std::string{operation}}});
     return series;
 }
 
+void RequestObserver::request_began() { in_flight_.add(1); }
+
 void RequestObserver::request_ended(const http::Context& context, int status,
                                     std::chrono::steady_clock::duration took) {
+    in_flight_.add(-1);
     const double seconds = std::chrono::duration<double>(took).count();
     Series& series = series_of(context);
     series.seconds->observe(seconds);

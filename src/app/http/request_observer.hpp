@@ -12,8 +12,10 @@ namespace taama::app {
 // Used on one thread; the metrics behind it are shared.
 class RequestObserver final : public http::Observer {
 public:
-    explicit RequestObserver(telemetry::Metrics& metrics) : metrics_(metrics) {}
+    explicit RequestObserver(telemetry::Metrics& metrics)
+        : metrics_(metrics), in_flight_(metrics.gauge("http_requests_in_flight")) {}
 
+    void request_began() override;
     void request_ended(const http::Context& context, int status,
                        std::chrono::steady_clock::duration took) override;
     void request_failed(const http::Context& context, const std::exception& error) override;
@@ -26,6 +28,7 @@ private:
     Series& series_of(const http::Context& context);
 
     telemetry::Metrics& metrics_;
+    telemetry::Gauge& in_flight_;
     // Operations' paths live as long as the program.
     std::unordered_map<std::string_view, std::unordered_map<int, Series>> series_;
 };

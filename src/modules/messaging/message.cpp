@@ -55,7 +55,7 @@ MessageView to_view(const Message& message, const Reading& reading) {
     if (own && seat.peer_read_seq >= message.seq) view.read_at = seat.peer_read_at;
     if (message.file_id)
         view.image_url =
-            reading.urls.read(*message.file_id, "", reading.now + image_url_life).url;
+            reading.urls.read(*message.file_id, "large", reading.now + image_url_life).url;
     if (!own && !seat.unmasked_at && message.type == MessageType::text) {
         view.content = mask_contacts(message.content);
         view.masked = view.content != message.content;

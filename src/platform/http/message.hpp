@@ -92,7 +92,7 @@ struct Ok {
 template <class T>
 struct Created {
     T value;
-    std::string location;  // canonical path of the new resource
+    std::string location;  // of the new resource, as routes name it: without /api/v1
 };
 // Work that goes on: 202 with the job's resource.
 template <class T>
