@@ -71,6 +71,13 @@ http::EdgeSettings edge_settings(Process& process) {
     return edge;
 }
 
+std::vector<http::ConstraintRefusal> constraint_refusals() {
+    std::vector<http::ConstraintRefusal> all;
+    for (const auto& refusals : {identity::constraints, carpool::constraints()})
+        all.insert(all.end(), refusals.begin(), refusals.end());
+    return all;
+}
+
 }  // namespace
 
 // In the order in which each is built from those before it.
@@ -193,7 +200,7 @@ struct Worker::Parts {
         .may_read_metrics = [&settings = process.settings](std::string_view ip) {
             return is_in_networks(ip, settings.get(settings::metrics_allow));
         }};
-    DocumentDeps documents{process.openapi};
+    DocumentDeps documents{process.openapi, process.settings};
 
     std::unique_ptr<http::Edge> edge;
 };
@@ -243,7 +250,7 @@ void Worker::Parts::register_everything() {
                                                           .observer = observer,
                                                           .operations = operations,
                                                           .settings = edge_settings(process),
-                                                          .constraints = {identity::constraints.begin(), identity::constraints.end()}});
+                                                          .constraints = constraint_refusals()});
 }
 
 Worker::Worker(asio::io_context& io, Process& process)

@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "modules/settings/operator_settings.hpp"
+
 namespace taama::app {
 
 namespace {
@@ -60,7 +62,15 @@ std::string_view text_of(std::span<const unsigned char> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Task<http::Raw> get_page(const DocumentDeps&, http::Public) {
+// docs.public = false: only for the operator's people.
+void check_reader(const DocumentDeps& deps, const http::Caller& caller) {
+    if (deps.settings.get(settings::docs_public)) return;
+    if (caller.kind == http::Caller::Kind::anonymous) throw Refusal{errors::auth_required};
+    if (caller.kind != http::Caller::Kind::staff) throw Refusal{errors::forbidden};
+}
+
+Task<http::Raw> get_page(const DocumentDeps& deps, http::MaybeCaller reader) {
+    check_reader(deps, reader.caller);
     co_return asset("text/html; charset=utf-8", page, false);
 }
 
@@ -73,7 +83,8 @@ Task<http::Raw> get_asset(const DocumentDeps&, http::Public, http::Path<std::str
     throw Refusal{errors::not_found};
 }
 
-Task<http::Raw> get_openapi(const DocumentDeps& deps, http::Public) {
+Task<http::Raw> get_openapi(const DocumentDeps& deps, http::MaybeCaller reader) {
+    check_reader(deps, reader.caller);
     http::Raw raw;
     raw.body = deps.openapi;
     co_return raw;
