@@ -2,10 +2,10 @@
 
 // The operations of identity on a real database, called as the edge calls them.
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/json/value.hpp>
-#include <gtest/gtest.h>
 
 #include "modules/identity/authenticator.hpp"
 #include "modules/identity/deps.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
-// Who did what, before and after: one row in the transaction of what it describes, never changed again.
+// Who did what, before and after: one row in the transaction of what it describes, never changed
+// again.
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -26,11 +27,13 @@ struct Actor {
     static Actor staff(StaffId id, std::string name = {}) {
         return {ActorType::admin, id.uuid, std::move(name)};
     }
-    static Actor system(std::string name) { return {ActorType::system, std::nullopt, std::move(name)}; }
+    static Actor system(std::string name) {
+        return {ActorType::system, std::nullopt, std::move(name)};
+    }
 };
 
-// `action` is VERB_ENTITY ("APPROVE_KYC"), `entity` the kind ("KycDocument"). `before` and `after` hold only
-// what changed, never secrets; a sealed column appears as "•••".
+// `action` is VERB_ENTITY ("APPROVE_KYC"), `entity` the kind ("KycDocument"). `before` and `after`
+// hold only what changed, never secrets; a sealed column appears as "•••".
 struct Entry {
     Actor actor;
     std::string_view action;

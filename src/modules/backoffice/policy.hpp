@@ -1,7 +1,7 @@
 #pragma once
 
-// Who of the staff may do what: one row for each staff operation that exists. The edge knows nothing else, and
-// a staff operation without a row stops the program at start.
+// Who of the staff may do what: one row for each staff operation that exists. The edge knows
+// nothing else, and a staff operation without a row stops the program at start.
 
 #include <string>
 #include <string_view>
@@ -28,18 +28,18 @@ inline constexpr auto policy = [] {
         {super, ops, support, finance, compliance, rental_admin, rental_manager, fleet_viewer});
     constexpr http::RoleSet reviewers = roles_of({super, compliance});
     return std::to_array<PolicyRow>({
-        {"GET /admin/policy",              every    },
-        {"GET /admin/kyc",                 reviewers},
-        {"GET /admin/kyc/pending",         reviewers},
-        {"GET /admin/kyc/{id}",            reviewers},
-        {"POST /admin/kyc/{id}/approve",   reviewers},
-        {"POST /admin/kyc/{id}/reject",    reviewers},
-        {"POST /admin/kyc/{id}/revoke",    reviewers},
+        {"GET /admin/policy",            every    },
+        {"GET /admin/kyc",               reviewers},
+        {"GET /admin/kyc/pending",       reviewers},
+        {"GET /admin/kyc/{id}",          reviewers},
+        {"POST /admin/kyc/{id}/approve", reviewers},
+        {"POST /admin/kyc/{id}/reject",  reviewers},
+        {"POST /admin/kyc/{id}/revoke",  reviewers},
     });
 }();
 
-// Fills Operation::roles. Throws std::logic_error that names each staff operation without a row, and each
-// row without an operation.
+// Fills Operation::roles. Throws std::logic_error that names each staff operation without a row,
+// and each row without an operation.
 void apply_policy(http::Operations& operations);
 
 // "POST /admin/kyc/{id}/approve", … in the order of the table.

@@ -20,12 +20,12 @@ struct FileTransition {
     FileStatus to;
 };
 inline constexpr FileTransition file_transitions[] = {
-    {FileStatus::requested, FileEvent::confirm, FileStatus::processing},
-    {FileStatus::requested, FileEvent::expire, FileStatus::expired},
-    {FileStatus::requested, FileEvent::remove, FileStatus::deleted},
-    {FileStatus::processing, FileEvent::accept, FileStatus::ready},
-    {FileStatus::processing, FileEvent::reject, FileStatus::rejected},
-    {FileStatus::ready, FileEvent::remove, FileStatus::deleted},
+    {FileStatus::requested,  FileEvent::confirm, FileStatus::processing},
+    {FileStatus::requested,  FileEvent::expire,  FileStatus::expired   },
+    {FileStatus::requested,  FileEvent::remove,  FileStatus::deleted   },
+    {FileStatus::processing, FileEvent::accept,  FileStatus::ready     },
+    {FileStatus::processing, FileEvent::reject,  FileStatus::rejected  },
+    {FileStatus::ready,      FileEvent::remove,  FileStatus::deleted   },
 };
 constexpr std::optional<FileStatus> next_status(FileStatus from, FileEvent event) {
     for (const FileTransition& t : file_transitions)
@@ -64,7 +64,8 @@ struct File {
 BOOST_DESCRIBE_STRUCT(File, (),
                       (id, owner_kind, owner_id, purpose, is_public, status, content_type,
                        declared_size, declared_sha256, size, width, height, storage_key, variants,
-                       attached_kind, attached_id, failure, upload_expires_at, uploaded, created_at))
+                       attached_kind, attached_id, failure, upload_expires_at, uploaded,
+                       created_at))
 
 struct FileView {
     FileId id;
@@ -75,7 +76,7 @@ struct FileView {
     std::optional<int> width;
     std::optional<int> height;
     std::optional<std::string> url;  // of public ones
-    boost::json::object variants;    // name → {content_type, size, width, height, url of public ones}
+    boost::json::object variants;  // name → {content_type, size, width, height, url of public ones}
     std::optional<std::string> failure;
     UtcTime created_at;
 };

@@ -44,6 +44,7 @@ void save_deleted(pg::Tx& tx, FileId id, UtcTime now);
 // Unconfirmed after an hour → expired; ready and unattached after a day → deleted. At most `batch`.
 Task<std::vector<FileId>> sweep_stale(pg::Tx& tx, UtcTime now, int batch);
 // Those of the keys that no row knows.
-Task<std::vector<std::string>> find_orphans(pg::Db& db, const std::vector<std::string>& storage_keys);
+Task<std::vector<std::string>> find_orphans(pg::Db& db,
+                                            const std::vector<std::string>& storage_keys);
 
 }  // namespace taama::files

@@ -83,8 +83,9 @@ private:
     std::string signing_key_;
 };
 
-// Says whether the caller may read a file that belongs to `holder_id`, and writes what reading must leave
-// behind (audit) in the transaction. One per holder kind, registered by the module that owns it.
+// Says whether the caller may read a file that belongs to `holder_id`, and writes what reading must
+// leave behind (audit) in the transaction. One per holder kind, registered by the module that owns
+// it.
 struct ReadRequest {
     FileId file;
     Uuid holder_id;

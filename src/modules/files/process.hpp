@@ -7,8 +7,8 @@
 
 namespace taama::files {
 
-// Judges the upload of a file in state processing, makes its variants, and settles it: ready or rejected.
-// Safe to run again after a crash, and at the same time.
+// Judges the upload of a file in state processing, makes its variants, and settles it: ready or
+// rejected. Safe to run again after a crash, and at the same time.
 Task<void> process(const Deps& deps, FileId id);
 
 // Every object of a file; job files.remove.

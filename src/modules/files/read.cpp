@@ -17,12 +17,11 @@ Task<bool> may_read(const Deps& deps, pg::Tx& tx, const http::Context& context, 
 
 Task<http::Raw> object_of(const Deps& deps, const File& file, const std::string& variant) {
     if (file.status != FileStatus::ready || variant.empty()) throw Refusal{errors::not_found};
-    auto bytes = co_await deps.work_pool.run(
-        [&] { return deps.store.get(object_key(file, variant)); });
+    auto bytes =
+        co_await deps.work_pool.run([&] { return deps.store.get(object_key(file, variant)); });
     if (!bytes) throw Refusal{errors::not_found};
     http::Raw raw;
-    raw.content_type =
-        file.variants.as_object().at(variant).at("content_type").as_string().c_str();
+    raw.content_type = file.variants.as_object().at(variant).at("content_type").as_string().c_str();
     raw.body = std::move(*bytes);
     raw.headers.emplace_back("X-Content-Type-Options", "nosniff");
     co_return raw;
@@ -38,18 +37,20 @@ Task<http::Ok<FileView>> get_file(const Deps& deps, http::AnyCaller caller, http
     co_return http::Ok<FileView>{to_view(deps.urls, *file)};
 }
 
-Task<http::Ok<ReadUrlView>> make_read_url(const Deps& deps, pg::Tx& tx, const http::Context& context,
-                                          http::AnyCaller, http::Path<FileId> id,
-                                          http::Body<ReadUrlIn> body) {
+Task<http::Ok<ReadUrlView>> make_read_url(const Deps& deps, pg::Tx& tx,
+                                          const http::Context& context, http::AnyCaller,
+                                          http::Path<FileId> id, http::Body<ReadUrlIn> body) {
     const auto file = co_await lock_file(tx, *id);
     if (!file || file->status != FileStatus::ready || !co_await may_read(deps, tx, context, *file))
         throw Refusal{errors::not_found};
     const std::string variant = file->variant_name(body->variant ? body->variant->value : "");
     if (variant.empty()) throw Refusal{errors::not_found};
-    const UtcTime expires_at = std::chrono::floor<Seconds>(
-        context.now + Seconds{deps.settings.get(url_ttl_seconds)});
+    const UtcTime expires_at =
+        std::chrono::floor<Seconds>(context.now + Seconds{deps.settings.get(url_ttl_seconds)});
     const SignedUrl url = deps.urls.read(*id, variant, expires_at);
-    co_return http::Ok<ReadUrlView>{{url.url, url.expires_at}};
+    co_return http::Ok<ReadUrlView>{
+        {url.url, url.expires_at}
+    };
 }
 
 Task<http::Raw> read_content(const Deps& deps, const http::Context& context, http::Public,

@@ -20,9 +20,9 @@ struct ReadUrlView {
 };
 BOOST_DESCRIBE_STRUCT(ReadUrlView, (), (url, expires_at))
 // Whom the module that holds the file lets read it.
-Task<http::Ok<ReadUrlView>> make_read_url(const Deps& deps, pg::Tx& tx, const http::Context& context,
-                                          http::AnyCaller caller, http::Path<FileId> id,
-                                          http::Body<ReadUrlIn> body);
+Task<http::Ok<ReadUrlView>> make_read_url(const Deps& deps, pg::Tx& tx,
+                                          const http::Context& context, http::AnyCaller caller,
+                                          http::Path<FileId> id, http::Body<ReadUrlIn> body);
 
 struct ContentQuery {
     json::Text<1, 20> variant;

@@ -11,8 +11,8 @@ namespace taama::files {
 
 namespace {
 
-constexpr http::RateClass upload_class{
-    "upload", 120, std::chrono::hours{1}, http::RateClass::By::caller};
+constexpr http::RateClass upload_class{"upload", 120, std::chrono::hours{1},
+                                       http::RateClass::By::caller};
 
 Task<void> process_job(const Deps& deps, std::string file_id) {
     if (const auto id = FileId::parse(file_id)) co_await process(deps, *id);
@@ -34,7 +34,8 @@ void add_routes(http::Operations& operations, const Deps& deps) {
         .summary("Say that the upload is complete")
         .key_ignored();
     routes.get("/files/{id}", get_file).summary("A file");
-    routes.post("/files/{id}/url", make_read_url).summary("A short-lived address of a private file");
+    routes.post("/files/{id}/url", make_read_url)
+        .summary("A short-lived address of a private file");
     routes.del("/files/{id}", delete_file).summary("Delete a file that nothing refers to");
     routes.get("/media/{id}/{variant}", read_media).summary("A public picture").at_root().hidden();
 }

@@ -32,7 +32,8 @@ std::optional<pg::Bytes> to_hash(const http::Context& context, const UploadIn& i
 void check_limits(const http::Context& context, const PurposeRule& rule, const UploadIn& in) {
     if (!allows_type(rule, in.content_type.value))
         throw http::field_problem(
-            "content_type", {"type non accepté pour cet usage", "type not accepted for this purpose"},
+            "content_type",
+            {"type non accepté pour cet usage", "type not accepted for this purpose"},
             context.language);
     if (in.size > rule.size_max)
         throw http::field_problem("size",
@@ -44,8 +45,8 @@ void check_limits(const http::Context& context, const PurposeRule& rule, const U
 }  // namespace
 
 Task<http::Created<UploadView>> request_upload(const Deps& deps, pg::Tx& tx,
-                                               const http::Context& context,
-                                               http::AnyCaller caller, http::Body<UploadIn> body) {
+                                               const http::Context& context, http::AnyCaller caller,
+                                               http::Body<UploadIn> body) {
     const UploadIn& in = *body;
     const UtcTime now = context.now;
     const PurposeRule& rule = rule_of(in.purpose);
@@ -71,11 +72,13 @@ Task<http::Created<UploadView>> request_upload(const Deps& deps, pg::Tx& tx,
     const File stored = or_throw(co_await lock_file(tx, file.id), errors::not_found);
     SignedUrl url = deps.urls.upload({file.id, file.content_type, file.size},
                                      std::chrono::floor<Seconds>(file.upload_expires_at));
-    UploadView view{.file = to_view(deps.urls, stored),
-                    .upload = {.url = std::move(url.url),
-                               .headers = {{"Content-Type", file.content_type},
-                                           {"Content-Length", std::to_string(file.size)}},
-                               .expires_at = url.expires_at}};
+    UploadView view{
+        .file = to_view(deps.urls, stored),
+        .upload = {.url = std::move(url.url),
+                   .headers = {{"Content-Type", file.content_type},
+                               {"Content-Length", std::to_string(file.size)}},
+                   .expires_at = url.expires_at}
+    };
     co_return http::Created<UploadView>{std::move(view), "/files/" + file.id.to_string()};
 }
 
@@ -90,11 +93,11 @@ Task<http::NoContent> receive_upload(const Deps& deps, const http::Context& cont
                                            query->exp, query->sig) &&
         context.now < expires_at && request.header("Content-Type") == file->content_type &&
         static_cast<std::int64_t>(request.body.size()) == file->declared_size;
-    // Claimed first: a second request with the same address finds nothing to claim, whatever it carries.
+    // Claimed first: a second request with the same address finds nothing to claim, whatever it
+    // carries.
     if (!allowed || !co_await claim_upload(deps.db, *id, context.now))
         throw Refusal{errors::forbidden};
-    co_await deps.work_pool.run(
-        [&] { deps.store.put(object_key(*file, {}), request.body); });
+    co_await deps.work_pool.run([&] { deps.store.put(object_key(*file, {}), request.body); });
     co_return http::NoContent{};
 }
 

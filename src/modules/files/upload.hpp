@@ -32,8 +32,8 @@ struct UploadView {
 BOOST_DESCRIBE_STRUCT(UploadView, (), (file, upload))
 
 Task<http::Created<UploadView>> request_upload(const Deps& deps, pg::Tx& tx,
-                                               const http::Context& context,
-                                               http::AnyCaller caller, http::Body<UploadIn> body);
+                                               const http::Context& context, http::AnyCaller caller,
+                                               http::Body<UploadIn> body);
 
 struct UploadQuery {
     json::Int<0, 99'999'999'999> exp;

@@ -13,7 +13,8 @@ PG_STATEMENT constexpr pg::Sql find_account_sql{"identity.find_account", R"sql(
       from identity.accounts
      where id = $1)sql"};
 
-PG_STATEMENT constexpr pg::Sql find_account_by_contact_sql{"identity.find_account_by_contact", R"sql(
+PG_STATEMENT constexpr pg::Sql find_account_by_contact_sql{"identity.find_account_by_contact",
+                                                           R"sql(
     select id, status, phone, phone_verified_at, email, email_verified_at, password_hash, first_name,
            last_name, gender, birthdate, photo_file_id, language, roles, kyc_tier, names_locked,
            last_login_at, created_at
@@ -28,7 +29,8 @@ PG_STATEMENT constexpr pg::Sql lock_account_sql{"identity.lock_account", R"sql(
      where id = $1
        for update)sql"};
 
-PG_STATEMENT constexpr pg::Sql lock_account_by_contact_sql{"identity.lock_account_by_contact", R"sql(
+PG_STATEMENT constexpr pg::Sql lock_account_by_contact_sql{"identity.lock_account_by_contact",
+                                                           R"sql(
     select id, status, phone, phone_verified_at, email, email_verified_at, password_hash, first_name,
            last_name, gender, birthdate, photo_file_id, language, roles, kyc_tier, names_locked,
            last_login_at, created_at
@@ -197,7 +199,8 @@ PG_STATEMENT constexpr pg::Sql save_profile_sql{"identity.save_profile", R"sql(
 
 void save_profile(pg::Tx& tx, AccountId id, const ProfileChange& change, UtcTime now) {
     tx.enqueue_one(save_profile_sql, id, change.first_name, change.last_name, change.gender,
-                   change.birthdate, change.language, change.photo_file_id, change.preferences, now);
+                   change.birthdate, change.language, change.photo_file_id, change.preferences,
+                   now);
 }
 
 PG_STATEMENT constexpr pg::Sql save_history_sql{"identity.save_history", R"sql(

@@ -21,6 +21,7 @@ std::expected<http::Caller, Refusal> Authenticator::bearer(std::string_view toke
     http::Caller caller;
     caller.id = claims->subject;
     caller.session = claims->session;
+    caller.credential_expires = claims->expires_at;
     caller.kind = http::Caller::Kind::user;
     if (claims->audience == crypto::Audience::staff) {
         http::Role role{};
@@ -36,9 +37,10 @@ std::expected<http::Caller, Refusal> Authenticator::bearer(std::string_view toke
 Task<std::expected<http::Caller, Refusal>> Authenticator::cookie(std::string_view value,
                                                                  UtcTime now) {
     const std::chrono::hours idle{deps_.settings.get(cookie_idle_hours)};
-    const auto row = co_await visit_by_cookie(deps_.db, {.cookie_hash = deps_.secrets.hash("cookie", value),
-                                                         .now = now,
-                                                         .idle_expires_at = now + idle});
+    const auto row =
+        co_await visit_by_cookie(deps_.db, {.cookie_hash = deps_.secrets.hash("cookie", value),
+                                            .now = now,
+                                            .idle_expires_at = now + idle});
     if (!row) co_return refuse(errors::token_revoked);
     http::Caller caller;
     caller.id = row->subject_id;

@@ -18,10 +18,12 @@
 namespace taama::identity {
 
 void ResetPasswordIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"verified_token", verified_token.has_value()},
-                                 {"phone", phone.has_value()},
-                                 {"email", email.has_value()},
-                                 {"token", token.has_value()}});
+    require_exactly_one(reader, {
+                                    {"verified_token", verified_token.has_value()},
+                                    {"phone",          phone.has_value()         },
+                                    {"email",          email.has_value()         },
+                                    {"token",          token.has_value()         }
+    });
     if ((phone || email) && !code) reader.problem_at("code", json::said_missing());
 }
 
@@ -37,20 +39,22 @@ std::string accepted(const http::Context& context, std::string_view password,
 void announce_changed(pg::Tx& tx, const http::Context& context, const Subject& subject,
                       std::string_view reason) {
     events::emit(tx, "password.changed",
-                 {{"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
-                  {"subject_id", subject.id.to_string()},
-                  {"ip", context.request.remote_ip},
-                  {"reason", reason}},
+                 {
+                     {"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
+                     {"subject_id", subject.id.to_string()},
+                     {"ip", context.request.remote_ip},
+                     {"reason", reason}
+    },
                  context.now);
-    audit::record(tx,
-                  {.actor = subject.kind == SubjectKind::staff
-                                ? audit::Actor::staff(StaffId{subject.id})
-                                : audit::Actor::user(AccountId{subject.id}),
-                   .action = "UPDATE_PASSWORD",
-                   .entity = subject.kind == SubjectKind::staff ? "Staff" : "User",
-                   .entity_id = subject.id,
-                   .meta = audit::meta_of(context, reason)},
-                  context.now);
+    audit::record(
+        tx,
+        {.actor = subject.kind == SubjectKind::staff ? audit::Actor::staff(StaffId{subject.id})
+                                                     : audit::Actor::user(AccountId{subject.id}),
+         .action = "UPDATE_PASSWORD",
+         .entity = subject.kind == SubjectKind::staff ? "Staff" : "User",
+         .entity_id = subject.id,
+         .meta = audit::meta_of(context, reason)},
+        context.now);
 }
 
 // Whose password a proof lets change. Throws what the proof deserves.
@@ -58,8 +62,8 @@ Task<AccountId> prove_reset(const Deps& deps, pg::Tx& tx, const http::Context& c
                             const ResetPasswordIn& in) {
     std::optional<AccountId> account;
     if (in.verified_token) {
-        const auto earned = co_await use_verified_token(
-            deps.secrets, tx, in.verified_token->value, {"password_reset"}, context.now);
+        const auto earned = co_await use_verified_token(deps.secrets, tx, in.verified_token->value,
+                                                        {"password_reset"}, context.now);
         if (earned) account = earned->account_id;
     } else if (in.token) {
         const ProvedCode proved = co_await prove_link(deps, tx, in.token->value, context.now);
@@ -79,7 +83,8 @@ Task<AccountId> prove_reset(const Deps& deps, pg::Tx& tx, const http::Context& c
 
 }  // namespace
 
-// The password is judged and hashed first: the same work for everybody, and no transaction waits for it.
+// The password is judged and hashed first: the same work for everybody, and no transaction waits
+// for it.
 Task<http::NoContent> reset_password(const Deps& deps, http::Context& context, http::Public,
                                      http::Body<ResetPasswordIn> body) {
     const ResetPasswordIn& in = *body;
@@ -97,8 +102,8 @@ Task<http::NoContent> reset_password(const Deps& deps, http::Context& context, h
         save_password(tx, id, hash, context.now);
         clear_login_guards(tx, guard_keys(deps, account));
         co_await revoke_sessions(
-            deps, tx,
-            {.subject = Subject::user(id), .reason = RevokedReason::password_changed}, context.now);
+            deps, tx, {.subject = Subject::user(id), .reason = RevokedReason::password_changed},
+            context.now);
         announce_changed(tx, context, Subject::user(id), "reset");
     } catch (Refusal& refusal) {
         // A wrong answer stays counted.
@@ -124,8 +129,11 @@ Task<Present> find_present(const Deps& deps, const http::Caller& caller) {
         pg::Tx tx = co_await deps.db.begin();
         const auto staff = or_throw(co_await lock_staff(tx, caller.staff()), errors::auth_required);
         co_await tx.commit();
-        co_return Present{guard_key(deps, staff.username), staff.password_hash,
-                          {staff.username, staff.email.value_or(""), staff.full_name}};
+        co_return Present{
+            guard_key(deps, staff.username),
+            staff.password_hash,
+            {staff.username, staff.email.value_or(""), staff.full_name}
+        };
     }
     const auto account =
         or_throw(co_await find_account(deps.db, caller.account()), errors::auth_required);

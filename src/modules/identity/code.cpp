@@ -73,7 +73,8 @@ Task<VerificationView> send_code(const Deps& deps, pg::Tx& tx, const http::Conte
         {"purpose", purpose},
         {"language", boost::describe::enum_to_string(request.language, "")},
         {"code_sealed", deps.secrets.seal_text("otp.code", code)},
-        {"expires_at", to_string(expires_at)}};
+        {"expires_at", to_string(expires_at)}
+    };
     if (by_email)
         payload["link_sealed"] =
             deps.secrets.seal_text("otp.link", link_of(deps, request.purpose, link_token));
@@ -142,9 +143,8 @@ void taama::json::Codec<taama::identity::CodeDigits>::read(Reader& r, const Node
     std::string digits = node.text;
     std::erase(digits, ' ');
     const bool good = node.type == Node::Type::string && node.text.size() <= 20 &&
-                      digits.size() == 6 && std::ranges::all_of(digits, [](char c) {
-                          return c >= '0' && c <= '9';
-                      });
+                      digits.size() == 6 &&
+                      std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
     if (good)
         out.digits = std::move(digits);
     else

@@ -72,7 +72,8 @@ struct CodeAnswer {
     std::string code;  // six digits
     std::optional<AccountId> caller = std::nullopt;
 };
-// Throws otp_invalid {attempts_left}, otp_expired or rate_limited, with the attempt counted in every case.
+// Throws otp_invalid {attempts_left}, otp_expired or rate_limited, with the attempt counted in
+// every case.
 Task<ProvedCode> prove_code(const Deps& deps, pg::Tx& tx, CodeAnswer answer, UtcTime now);
 // The token of a link that was mailed.
 Task<ProvedCode> prove_link(const Deps& deps, pg::Tx& tx, std::string_view token, UtcTime now);
@@ -88,6 +89,10 @@ template <>
 struct taama::json::Codec<taama::identity::CodeDigits> {
     static void read(Reader& r, const Node& node, taama::identity::CodeDigits& out);
     static boost::json::value schema(Schemas&) {
-        return {{"type", "string"}, {"pattern", "^ *([0-9] *){6}$"}, {"maxLength", 20}};
+        return {
+            {"type",      "string"          },
+            {"pattern",   "^ *([0-9] *){6}$"},
+            {"maxLength", 20                }
+        };
     }
 };

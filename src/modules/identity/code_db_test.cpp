@@ -120,7 +120,8 @@ TEST(Codes, OnlyForWhoAsked) {
         co_await tx.query(insert, mine, "+2250700000009");
         co_await tx.commit();
         const auto code = co_await send(
-            bench, {.to = phone, .purpose = CodePurpose::phone_change, .account = mine}, bench_start);
+            bench, {.to = phone, .purpose = CodePurpose::phone_change, .account = mine},
+            bench_start);
         CodeAnswer given{.destination = phone,
                          .purpose = CodePurpose::phone_change,
                          .code = code,

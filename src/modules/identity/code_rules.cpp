@@ -37,8 +37,8 @@ int sends_left(const EarlierSends& earlier, const SendPolicy& policy, UtcTime no
     const auto used = [&](Microseconds window) {
         return static_cast<int>(within(earlier.to_destination, window, now).size()) + 1;
     };
-    return std::max(0, std::min(policy.per_10min - used(minutes{10}),
-                                policy.per_day - used(hours{24})));
+    return std::max(
+        0, std::min(policy.per_10min - used(minutes{10}), policy.per_day - used(hours{24})));
 }
 
 Seconds until_midnight(const TimeZone& zone, UtcTime now) {

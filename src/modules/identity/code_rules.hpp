@@ -21,7 +21,8 @@ struct EarlierSends {
     std::span<const UtcTime> from_ip;
 };
 
-// How long to wait before the next send, rounded up to seconds; nothing: send now. Windows are (now − n, now].
+// How long to wait before the next send, rounded up to seconds; nothing: send now. Windows are (now
+// − n, now].
 std::optional<Seconds> wait_before_send(const EarlierSends& earlier, const SendPolicy& policy,
                                         UtcTime now);
 

@@ -20,8 +20,9 @@ PG_STATEMENT constexpr pg::Sql find_sends_sql{"identity.find_sends", R"sql(
 Task<EarlierSendTimes> lock_sends(pg::Tx& tx, const Destination& to, std::string_view ip,
                                   UtcTime now) {
     tx.enqueue(lock_destination_sql, to.address);
-    const pg::Rows rows = co_await tx.query(
-        find_sends_sql, to.address, ip.empty() ? std::nullopt : std::optional{std::string{ip}}, now);
+    const pg::Rows rows =
+        co_await tx.query(find_sends_sql, to.address,
+                          ip.empty() ? std::nullopt : std::optional{std::string{ip}}, now);
     EarlierSendTimes times;
     for (int i = 0; i < rows.size(); ++i)
         (rows[i].get<bool>(0) ? times.to_destination : times.from_ip)
@@ -40,8 +41,8 @@ void save_new_code(pg::Tx& tx, const NewCode& code, UtcTime now) {
                code.ip.empty() ? std::nullopt : std::optional{code.ip}, now);
 }
 
-// One statement counts and picks, so that parallel guesses are evaluated three times at most. Rows are locked
-// in one order; who waited sees the counters as they are then.
+// One statement counts and picks, so that parallel guesses are evaluated three times at most. Rows
+// are locked in one order; who waited sees the counters as they are then.
 PG_STATEMENT constexpr pg::Sql count_code_attempt_sql{"identity.count_code_attempt", R"sql(
     with live as (
         select id from identity.verification_codes

@@ -9,7 +9,8 @@ struct EarlierSendTimes {
     std::vector<UtcTime> from_ip;         // within an hour, oldest first
 };
 // Sends to one destination are counted one behind the other: the transaction holds a lock on it.
-Task<EarlierSendTimes> lock_sends(pg::Tx& tx, const Destination& to, std::string_view ip, UtcTime now);
+Task<EarlierSendTimes> lock_sends(pg::Tx& tx, const Destination& to, std::string_view ip,
+                                  UtcTime now);
 
 struct NewCode {
     VerificationId id;
@@ -53,8 +54,7 @@ struct CodeRow {
     std::optional<AccountId> account_id;
     std::optional<RegistrationId> registration_id;
 };
-BOOST_DESCRIBE_STRUCT(CodeRow, (),
-                      (id, channel, destination, purpose, account_id, registration_id))
+BOOST_DESCRIBE_STRUCT(CodeRow, (), (id, channel, destination, purpose, account_id, registration_id))
 Task<std::optional<CodeRow>> find_code(pg::Tx& tx, VerificationId id);
 // Marks the code of a mailed link used, when it is still live.
 Task<std::optional<CodeRow>> use_link(pg::Tx& tx, const pg::Bytes& link_hash, int attempts_max,

@@ -26,7 +26,8 @@ std::string masked(const Destination& destination);
 // What people type into one field: a phone number, an e-mail, or neither.
 std::optional<Destination> to_destination(std::string_view identifier, std::string_view country);
 
-// A phone outside the prefixes that the operator serves (setting otp.allowed_prefixes) gets no code.
+// A phone outside the prefixes that the operator serves (setting otp.allowed_prefixes) gets no
+// code.
 bool is_served(const Destination& destination, const std::vector<std::string>& prefixes);
 
 }  // namespace taama::identity

@@ -4,9 +4,10 @@
 //
 // Statements of other modules may join two views:
 //   identity.person_cards (id, first_name, last_initial, photo_file_id, rating_sum, rating_count,
-//     driver_rating_sum, driver_rating_count, passenger_rating_sum, passenger_rating_count, member_since,
-//     phone_verified, email_verified, identity_verified, driver_verified, is_closed)
-//   identity.account_facts (id, status, kyc_tier, phone, phone_verified_at, email, email_verified_at,
+//     driver_rating_sum, driver_rating_count, passenger_rating_sum, passenger_rating_count,
+//     member_since, phone_verified, email_verified, identity_verified, driver_verified, is_closed)
+//   identity.account_facts (id, status, kyc_tier, phone, phone_verified_at, email,
+//   email_verified_at,
 //     language, roles, first_name, last_name)
 
 #include <boost/describe/enum.hpp>
@@ -45,7 +46,8 @@ struct AccountFacts {
 };
 Task<std::optional<AccountFacts>> find_account_facts(pg::Tx& tx, AccountId user);
 
-// Throws account_suspended, or kyc_required {required_tier, current_tier, missing[]}; not_found for nobody.
+// Throws account_suspended, or kyc_required {required_tier, current_tier, missing[]}; not_found for
+// nobody.
 Task<void> require_tier(pg::Tx& tx, AccountId user, int tier);
 // The same decision for a row of identity.account_facts that a caller's own statement has read.
 void check_tier(const AccountFacts& facts, int tier);
@@ -59,7 +61,8 @@ struct Contact {
 };
 Task<std::optional<Contact>> contact_of(pg::Tx& tx, AccountId user);
 
-// Roles are given by the modules that own the capability, never by the person. Repeats change nothing.
+// Roles are given by the modules that own the capability, never by the person. Repeats change
+// nothing.
 struct RoleChange {
     AccountId user;
     PersonRole role;
@@ -98,8 +101,8 @@ Task<std::vector<PersonCard>> find_person_cards(pg::Db& db, const std::vector<Ac
 // Half-up to two decimals; nothing while nobody has rated.
 std::optional<double> rating_average(std::int64_t sum, std::int64_t count);
 
-// A token that a right code has earned, for one act (PIN reset: "pin_reset"). Throws otp_expired when it is
-// unknown, used or past its time; marks it used.
+// A token that a right code has earned, for one act (PIN reset: "pin_reset"). Throws otp_expired
+// when it is unknown, used or past its time; marks it used.
 class Secrets;
 struct EarnedToken {
     std::string_view token;

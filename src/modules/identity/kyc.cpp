@@ -10,13 +10,14 @@
 
 void taama::json::Codec<taama::identity::DocNumber>::read(Reader& r, const Node& node,
                                                           taama::identity::DocNumber& out) {
-    const bool good = node.type == Node::Type::string && node.text.size() >= 4 &&
-                      node.text.size() <= 40 &&
-                      std::ranges::all_of(node.text, [](unsigned char c) {
-                          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                                 (c >= 'A' && c <= 'Z') || c == ' ' || c == '/' || c == '-';
-                      }) &&
-                      taama::identity::normalised_number(node.text).size() >= 4;
+    const bool good =
+        node.type == Node::Type::string && node.text.size() >= 4 && node.text.size() <= 40 &&
+        std::ranges::all_of(node.text,
+                            [](unsigned char c) {
+                                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                                       (c >= 'A' && c <= 'Z') || c == ' ' || c == '/' || c == '-';
+                            }) &&
+        taama::identity::normalised_number(node.text).size() >= 4;
     if (good)
         out.text = node.text;
     else
@@ -54,15 +55,17 @@ namespace {
 
 constexpr std::chrono::days submissions_window{30};
 
-Task<void> attach_file(pg::Tx& tx, const http::Context& context, FileId file, std::string_view field,
-                       const KycDocument& document) {
-    const auto attaching =
-        co_await files::attach(tx, file, files::Owner::user(document.account_id),
-                               files::Purpose::kyc, {"kyc_document", document.id.uuid}, context.now);
+Task<void> attach_file(pg::Tx& tx, const http::Context& context, FileId file,
+                       std::string_view field, const KycDocument& document) {
+    const auto attaching = co_await files::attach(tx, file, files::Owner::user(document.account_id),
+                                                  files::Purpose::kyc,
+                                                  {"kyc_document", document.id.uuid}, context.now);
     switch (attaching) {
         case files::Attaching::attached: co_return;
         case files::Attaching::not_ready:
-            throw Refusal{errors::invalid_state, {{"reason", "file_not_ready"}, {"field", field}}};
+            throw Refusal{
+                errors::invalid_state, {{"reason", "file_not_ready"}, {"field", field}}
+            };
         case files::Attaching::unknown:
         case files::Attaching::held_by_another:
             throw http::field_problem(field,
@@ -89,11 +92,14 @@ void check_dates(const Deps& deps, const http::Context& context, const KycIn& in
                                   context.language);
 }
 
-Task<void> check_submissions(const Deps& deps, pg::Tx& tx, AccountId user, DocType type, UtcTime now) {
+Task<void> check_submissions(const Deps& deps, pg::Tx& tx, AccountId user, DocType type,
+                             UtcTime now) {
     for (const KycDocument& earlier : co_await find_documents(tx, user))
         if (earlier.doc_type == type && earlier.status == KycStatus::pending)
-            throw Refusal{errors::invalid_state,
-                          {{"status", "pending"}, {"document_id", earlier.id.to_string()}}};
+            throw Refusal{
+                errors::invalid_state,
+                {{"status", "pending"}, {"document_id", earlier.id.to_string()}}
+            };
     const int limit = deps.settings.get(kyc_submissions_30d_max);
     if (co_await count_submissions(tx, user, type, now - submissions_window) >= limit)
         throw Refusal{errors::limit_exceeded, {{"max", limit}}};
@@ -138,9 +144,11 @@ Task<http::Created<KycDocumentView>> submit_document(const Deps& deps, pg::Tx& t
     co_await attach_files(tx, context, document);
     save_new_document(tx, document, now);
     events::emit(tx, "kyc.submitted",
-                 {{"user_id", user.id.to_string()},
-                  {"document_id", document.id.to_string()},
-                  {"doc_type", boost::describe::enum_to_string(document.doc_type, "")}},
+                 {
+                     {"user_id", user.id.to_string()},
+                     {"document_id", document.id.to_string()},
+                     {"doc_type", boost::describe::enum_to_string(document.doc_type, "")}
+    },
                  now);
     co_return http::Created<KycDocumentView>{to_view(document), "/me/kyc"};
 }

@@ -67,7 +67,8 @@ Task<http::List<ReviewItem>> list_pending_documents(const Deps& deps, const http
 
 namespace {
 
-void record_read(pg::Tx& tx, const http::Context& context, StaffId staff, const KycDocument& document) {
+void record_read(pg::Tx& tx, const http::Context& context, StaffId staff,
+                 const KycDocument& document) {
     boost::json::object meta = audit::meta_of(context);
     meta["user_id"] = document.account_id.to_string();
     audit::record(tx,
@@ -86,13 +87,16 @@ ReviewedPerson to_person(const Account& account) {
 
 }  // namespace
 
-Task<http::Ok<ReviewDetail>> get_document(const Deps& deps, pg::Tx& tx, const http::Context& context,
-                                          http::Staff staff, http::Path<KycDocumentId> id) {
+Task<http::Ok<ReviewDetail>> get_document(const Deps& deps, pg::Tx& tx,
+                                          const http::Context& context, http::Staff staff,
+                                          http::Path<KycDocumentId> id) {
     const KycDocument document = or_throw(co_await find_document(tx, *id), errors::not_found);
     const Account account =
         or_throw(co_await lock_account(tx, document.account_id), errors::not_found);
     const UtcTime expires_at = context.now + Seconds{deps.settings.get(files::url_ttl_seconds)};
-    const auto url = [&](FileId file) { return deps.file_urls.read(file, "large", expires_at).url; };
+    const auto url = [&](FileId file) {
+        return deps.file_urls.read(file, "large", expires_at).url;
+    };
     const auto url_of = [&](const std::optional<FileId>& file) {
         return file ? std::optional{url(*file)} : std::nullopt;
     };
@@ -128,7 +132,8 @@ Task<KycDocumentView> decide(const Deps& deps, pg::Tx& tx, const http::Context& 
         {"user_id", document.account_id.to_string()},
         {"document_id", document.id.to_string()},
         {"doc_type", boost::describe::enum_to_string(document.doc_type, "")},
-        {"notes", decision.review.notes.value_or("")}};
+        {"notes", decision.review.notes.value_or("")}
+    };
     if (decision.review.reject_reason)
         news["reason"] = boost::describe::enum_to_string(*decision.review.reject_reason, "");
     save_review(tx, decision.review, now);
@@ -138,8 +143,8 @@ Task<KycDocumentView> decide(const Deps& deps, pg::Tx& tx, const http::Context& 
          .action = decision.action,
          .entity = "KycDocument",
          .entity_id = document.id.uuid,
-         .before = boost::json::object{{"status",
-                                        boost::describe::enum_to_string(document.status, "")}},
+         .before =
+             boost::json::object{{"status", boost::describe::enum_to_string(document.status, "")}},
          .after = boost::json::object{{"status", status}},
          .meta = audit::meta_of(context, decision.review.notes.value_or(""))},
         now);
@@ -149,7 +154,8 @@ Task<KycDocumentView> decide(const Deps& deps, pg::Tx& tx, const http::Context& 
                              .actor = audit::Actor::staff(staff),
                              .reason = decision.event},
                             now);
-    const KycDocument decided = or_throw(co_await find_document(tx, document.id), errors::not_found);
+    const KycDocument decided =
+        or_throw(co_await find_document(tx, document.id), errors::not_found);
     co_return to_view(decided);
 }
 
@@ -192,16 +198,19 @@ Task<http::Ok<KycDocumentView>> approve_document(const Deps& deps, pg::Tx& tx,
     co_await supersede_approved(tx, document.account_id, document.doc_type, context.now);
     if (is_identity_document(document.doc_type, deps.settings.get(identity_doc_types)))
         co_await take_names(tx, context, staff.id, document, in);
-    co_return http::Ok<KycDocumentView>{co_await decide(
-        deps, tx, context, staff.id, document,
-        {.review = {.id = document.id,
-                    .status = status,
-                    .reject_reason = std::nullopt,
-                    .notes = in.notes ? std::optional{in.notes->value} : std::nullopt,
-                    .expires_on = in.expires_on,
-                    .reviewer = staff.id},
-         .action = "APPROVE_KYC",
-         .event = "kyc.approved"})};
+    co_return http::Ok<KycDocumentView>{
+        co_await decide(
+            deps, tx, context, staff.id, document,
+            {.review = {.id = document.id,
+                        .status = status,
+                        .reject_reason = std::nullopt,
+                        .notes = in.notes ? std::optional{in.notes->value} : std::nullopt,
+                        .expires_on = in.expires_on,
+                        .reviewer = staff.id},
+                                               .action = "APPROVE_KYC",
+                                               .event = "kyc.approved"}
+                )
+    };
 }
 
 namespace {
@@ -212,14 +221,16 @@ Task<KycDocumentView> refuse_document(const Deps& deps, pg::Tx& tx, const http::
     const KycDocument document = or_throw(co_await lock_document(tx, id), errors::not_found);
     const KycStatus status = or_throw(next_status(document.status, event));
     co_return co_await decide(deps, tx, context, staff, document,
-                              {.review = {.id = id,
-                                          .status = status,
-                                          .reject_reason = in.reason,
-                                          .notes = in.notes.value,
-                                          .expires_on = std::nullopt,
-                                          .reviewer = staff},
-                               .action = event == KycEvent::revoke ? "REVOKE_KYC" : "REJECT_KYC",
-                               .event = "kyc.rejected"});
+                              {
+                                  .review = {.id = id,
+                                             .status = status,
+                                             .reject_reason = in.reason,
+                                             .notes = in.notes.value,
+                                             .expires_on = std::nullopt,
+                                             .reviewer = staff},
+                                  .action = event == KycEvent::revoke ? "REVOKE_KYC" : "REJECT_KYC",
+                                  .event = "kyc.rejected"
+    });
 }
 
 }  // namespace
@@ -228,16 +239,16 @@ Task<http::Ok<KycDocumentView>> reject_document(const Deps& deps, pg::Tx& tx,
                                                 const http::Context& context, http::Staff staff,
                                                 http::Path<KycDocumentId> id,
                                                 http::Body<RejectIn> body) {
-    co_return http::Ok<KycDocumentView>{co_await refuse_document(
-        deps, tx, context, staff.id, *id, KycEvent::reject, *body)};
+    co_return http::Ok<KycDocumentView>{
+        co_await refuse_document(deps, tx, context, staff.id, *id, KycEvent::reject, *body)};
 }
 
 Task<http::Ok<KycDocumentView>> revoke_document(const Deps& deps, pg::Tx& tx,
                                                 const http::Context& context, http::Staff staff,
                                                 http::Path<KycDocumentId> id,
                                                 http::Body<RejectIn> body) {
-    co_return http::Ok<KycDocumentView>{co_await refuse_document(
-        deps, tx, context, staff.id, *id, KycEvent::revoke, *body)};
+    co_return http::Ok<KycDocumentView>{
+        co_await refuse_document(deps, tx, context, staff.id, *id, KycEvent::revoke, *body)};
 }
 
 Task<bool> may_read_kyc_file(pg::Tx& tx, const files::ReadRequest& request) {

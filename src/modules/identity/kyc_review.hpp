@@ -53,8 +53,9 @@ struct ReviewDetail : KycDocumentView {
 BOOST_DESCRIBE_STRUCT(ReviewDetail, (KycDocumentView),
                       (user, doc_number, front_url, back_url, selfie_url, duplicate_of,
                        other_documents, accounts_with_same_number))
-Task<http::Ok<ReviewDetail>> get_document(const Deps& deps, pg::Tx& tx, const http::Context& context,
-                                          http::Staff staff, http::Path<KycDocumentId> id);
+Task<http::Ok<ReviewDetail>> get_document(const Deps& deps, pg::Tx& tx,
+                                          const http::Context& context, http::Staff staff,
+                                          http::Path<KycDocumentId> id);
 
 struct ApproveIn {
     std::optional<Date> expires_on;

@@ -11,7 +11,10 @@ namespace taama::identity {
 std::expected<KycStatus, Refusal> next_status(KycStatus from, KycEvent event) {
     for (const KycTransition& t : kyc_transitions)
         if (t.from == from && t.event == event) return t.to;
-    return refuse(errors::invalid_state, {{"status", boost::describe::enum_to_string(from, "")}});
+    return refuse(errors::invalid_state,
+                  {
+                      {"status", boost::describe::enum_to_string(from, "")}
+    });
 }
 
 bool is_identity_document(DocType type, std::span<const std::string> identity_doc_types) {
@@ -31,9 +34,8 @@ int tier_of(const TierInput& input) {
     if (!has([&](DocType type) { return is_identity_document(type, input.identity_doc_types); }))
         return 1;
     return has([](DocType type) {
-               return type == DocType::permis || type == DocType::rccm ||
-                      type == DocType::tax_certificate;
-           })
+        return type == DocType::permis || type == DocType::rccm || type == DocType::tax_certificate;
+    })
                ? 3
                : 2;
 }

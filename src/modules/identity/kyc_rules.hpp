@@ -19,7 +19,14 @@ namespace taama::identity {
 
 using KycDocumentId = Id<struct KycDocumentTag>;
 
-enum class DocType : std::uint8_t { cni, passport, residence_permit, permis, rccm, tax_certificate };
+enum class DocType : std::uint8_t {
+    cni,
+    passport,
+    residence_permit,
+    permis,
+    rccm,
+    tax_certificate
+};
 BOOST_DESCRIBE_ENUM(DocType, cni, passport, residence_permit, permis, rccm, tax_certificate)
 
 enum class KycStatus : std::uint8_t { pending, approved, rejected, superseded, expired };
@@ -46,10 +53,10 @@ struct KycTransition {
     KycStatus to;
 };
 inline constexpr KycTransition kyc_transitions[] = {
-    {KycStatus::pending, KycEvent::approve, KycStatus::approved},
-    {KycStatus::pending, KycEvent::reject, KycStatus::rejected},
-    {KycStatus::approved, KycEvent::expire, KycStatus::expired},
-    {KycStatus::approved, KycEvent::revoke, KycStatus::rejected},
+    {KycStatus::pending,  KycEvent::approve,   KycStatus::approved  },
+    {KycStatus::pending,  KycEvent::reject,    KycStatus::rejected  },
+    {KycStatus::approved, KycEvent::expire,    KycStatus::expired   },
+    {KycStatus::approved, KycEvent::revoke,    KycStatus::rejected  },
     {KycStatus::approved, KycEvent::supersede, KycStatus::superseded},
 };
 // The state that follows, or invalid_state {status}.
@@ -70,7 +77,8 @@ struct TierInput {
 // 1 phone; 2 and a document of identity; 3 and a driving licence or a merchant file.
 int tier_of(const TierInput& input);
 
-// What stands between a tier and `wanted`: of phone, identity_document, driving_licence, merchant_file.
+// What stands between a tier and `wanted`: of phone, identity_document, driving_licence,
+// merchant_file.
 std::vector<std::string_view> missing_for(int tier, int wanted);
 
 bool needs_back(DocType type);

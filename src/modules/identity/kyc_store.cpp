@@ -197,16 +197,16 @@ Task<std::optional<std::int64_t>> count_reviews(pg::Db& db, const ReviewFilter& 
     co_return count > counted_max ? std::nullopt : std::optional{count};
 }
 
-PG_STATEMENT constexpr pg::Sql find_accounts_with_number_sql{
-    "identity.find_accounts_with_number", R"sql(
+PG_STATEMENT constexpr pg::Sql find_accounts_with_number_sql{"identity.find_accounts_with_number",
+                                                             R"sql(
     select distinct account_id
       from identity.kyc_documents
      where doc_number_bidx = $1 and account_id <> $2
      limit 20)sql"};
 
 Task<std::vector<AccountId>> find_accounts_with_number(pg::Tx& tx, const KycDocument& document) {
-    const pg::Rows rows = co_await tx.query(find_accounts_with_number_sql,
-                                            document.doc_number_bidx, document.account_id);
+    const pg::Rows rows = co_await tx.query(find_accounts_with_number_sql, document.doc_number_bidx,
+                                            document.account_id);
     co_return rows.all<AccountId>();
 }
 

@@ -23,8 +23,9 @@ struct LockoutPolicy {
     std::chrono::minutes lock_max{240};
 };
 
-// The guard with this attempt already counted as a failure, or account_locked {retry_after_s}. Counting
-// before the password is looked at leaves no room for parallel guesses; a good one resets the guard.
+// The guard with this attempt already counted as a failure, or account_locked {retry_after_s}.
+// Counting before the password is looked at leaves no room for parallel guesses; a good one resets
+// the guard.
 std::expected<LoginGuard, Refusal> count_attempt(LoginGuard guard, const LockoutPolicy& policy,
                                                  UtcTime now);
 

@@ -11,16 +11,20 @@
 namespace taama::identity {
 
 void LoginIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"identifier", identifier.has_value()},
-                                 {"phone", phone.has_value()},
-                                 {"email", email.has_value()},
-                                 {"username", username.has_value()}});
+    require_exactly_one(reader, {
+                                    {"identifier", identifier.has_value()},
+                                    {"phone",      phone.has_value()     },
+                                    {"email",      email.has_value()     },
+                                    {"username",   username.has_value()  }
+    });
 }
 
 void AdminLoginIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"identifier", identifier.has_value()},
-                                 {"email", email.has_value()},
-                                 {"username", username.has_value()}});
+    require_exactly_one(reader, {
+                                    {"identifier", identifier.has_value()},
+                                    {"email",      email.has_value()     },
+                                    {"username",   username.has_value()  }
+    });
 }
 
 namespace {
@@ -53,7 +57,8 @@ PasswordTrial to_trial(const Deps& deps, const Attempt& attempt) {
     return trial;
 }
 
-void record_success(pg::Tx& tx, const http::Context& context, audit::Actor actor, SessionId session) {
+void record_success(pg::Tx& tx, const http::Context& context, audit::Actor actor,
+                    SessionId session) {
     audit::record(tx,
                   {.actor = std::move(actor),
                    .action = "LOGIN_SUCCESS",
@@ -76,8 +81,8 @@ Task<UserTokens> enter_person(const Deps& deps, http::Context& context, const At
                                                                  : errors::invalid_credentials};
     }
     if (renewed_hash) save_password(tx, account.id, *renewed_hash, now);
-    UserTokens tokens = co_await sign_in_person(
-        deps, tx, context, {.account = account.id, .device = attempt.device});
+    UserTokens tokens = co_await sign_in_person(deps, tx, context,
+                                                {.account = account.id, .device = attempt.device});
     record_success(tx, context, audit::Actor::user(account.id), tokens.session_id);
     co_await tx.commit();
     co_return tokens;
@@ -105,8 +110,8 @@ Task<StaffTokens> enter_staff(const Deps& deps, http::Context& context, const At
     co_return tokens;
 }
 
-// A username, or what is neither phone nor e-mail, is staff; an e-mail is staff when staff has it; a phone is
-// a person's. The look-ups are the same whether anybody is found.
+// A username, or what is neither phone nor e-mail, is staff; an e-mail is staff when staff has it;
+// a phone is a person's. The look-ups are the same whether anybody is found.
 Task<Found> find_anybody(const Deps& deps, const std::optional<Destination>& contact,
                          const std::string& identifier) {
     Found found;
@@ -134,8 +139,7 @@ Task<LoginAnswer> login(const Deps& deps, http::Context& context, http::Public,
     attempt.found = co_await find_anybody(deps, contact, attempt.identifier);
     const auto renewed_hash = co_await prove_password(deps, context, to_trial(deps, attempt));
     if (attempt.found.staff)
-        co_return http::Ok<StaffTokens>{
-            co_await enter_staff(deps, context, attempt, renewed_hash)};
+        co_return http::Ok<StaffTokens>{co_await enter_staff(deps, context, attempt, renewed_hash)};
     co_return http::Ok<UserTokens>{co_await enter_person(deps, context, attempt, renewed_hash)};
 }
 

@@ -36,8 +36,7 @@ struct AdminLoginIn {
 
     void check(json::Reader& reader) const;
 };
-BOOST_DESCRIBE_STRUCT(AdminLoginIn, (),
-                      (identifier, email, username, password, totp_code, device))
+BOOST_DESCRIBE_STRUCT(AdminLoginIn, (), (identifier, email, username, password, totp_code, device))
 
 // Staff only: a person's identifier is as unknown as any other.
 Task<http::Ok<StaffTokens>> admin_login(const Deps& deps, http::Context& context, http::Public,

@@ -110,10 +110,10 @@ MeView to_view(const Deps& deps, MeRow row, Seer seer) {
     view.has_password = row.has_password;
     view.names_locked = row.names_locked;
     if (row.session_kind)
-        view.session = OwnSession{seer.session, *row.session_kind,
-                                  seer.by_cookie ? std::optional{deps.secrets.csrf_token(seer.session)}
-                                                 : std::nullopt,
-                                  *row.auth_time, *row.session_expires_at};
+        view.session = OwnSession{
+            seer.session, *row.session_kind,
+            seer.by_cookie ? std::optional{deps.secrets.csrf_token(seer.session)} : std::nullopt,
+            *row.auth_time, *row.session_expires_at};
     view.created_at = row.created_at;
     view.updated_at = row.updated_at;
     return view;
@@ -153,8 +153,8 @@ StaffView to_view(const Deps& deps, StaffRow row) {
     view.role = row.role;
     view.is_active = row.is_active;
     const auto required = deps.settings.get(settings::mfa_required_roles);
-    view.mfa_required =
-        std::ranges::find(required, boost::describe::enum_to_string(row.role, "")) != required.end();
+    view.mfa_required = std::ranges::find(required, boost::describe::enum_to_string(
+                                                        row.role, "")) != required.end();
     view.must_change_password = row.must_change_password;
     view.orgs = std::move(row.orgs);
     view.language = row.language;

@@ -7,8 +7,7 @@ namespace taama::identity {
 Task<http::List<SessionView>> list_sessions(const Deps& deps, const http::Context& context,
                                             http::AnyCaller caller) {
     http::List<SessionView> list;
-    for (SessionRow& row :
-         co_await find_sessions(deps.db, Subject::of(caller.caller), context.now))
+    for (SessionRow& row : co_await find_sessions(deps.db, Subject::of(caller.caller), context.now))
         list.items.push_back({.id = row.id,
                               .current = row.id == caller.caller.session,
                               .kind = row.kind,
@@ -25,11 +24,10 @@ Task<http::List<SessionView>> list_sessions(const Deps& deps, const http::Contex
 
 Task<http::NoContent> close_session(const Deps& deps, pg::Tx& tx, const http::Context& context,
                                     http::AnyCaller caller, http::Path<SessionId> session) {
-    const auto closed = co_await revoke_sessions(deps, tx,
-                                                 {.subject = Subject::of(caller.caller),
-                                                  .reason = RevokedReason::user,
-                                                  .only = *session},
-                                                 context.now);
+    const auto closed = co_await revoke_sessions(
+        deps, tx,
+        {.subject = Subject::of(caller.caller), .reason = RevokedReason::user, .only = *session},
+        context.now);
     if (closed == 0) throw Refusal{errors::not_found};
     co_return http::NoContent{};
 }

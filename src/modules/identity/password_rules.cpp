@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t length_min = 8;
 constexpr std::size_t length_max = 128;
 
-bool is_listed(std::string_view word) {
-    return std::ranges::binary_search(common_passwords, word);
-}
+bool is_listed(std::string_view word) { return std::ranges::binary_search(common_passwords, word); }
 
 // One character again and again, or a run through the digits or the alphabet.
 bool is_run(std::string_view text) {
@@ -44,14 +42,16 @@ std::expected<std::string, json::Said> accept_password(std::string_view password
     const auto normal = text::to_nfkc(password);
     const std::size_t length = normal ? text::code_points(*normal) : 0;
     if (length < length_min || length > length_max)
-        return std::unexpected(json::Said{"doit avoir 8 à 128 caractères", "must have 8 to 128 characters"});
+        return std::unexpected(
+            json::Said{"doit avoir 8 à 128 caractères", "must have 8 to 128 characters"});
     if (is_common_password(*normal))
         return std::unexpected(json::Said{"est trop courant", "is too common"});
     const std::string word = text::ascii_lower(*normal);
     for (const std::string& known : personal)
         if (!known.empty() && word == text::ascii_lower(known))
-            return std::unexpected(json::Said{"ne doit pas être votre numéro, votre e-mail ou votre nom",
-                                              "must not be your phone, e-mail or name"});
+            return std::unexpected(
+                json::Said{"ne doit pas être votre numéro, votre e-mail ou votre nom",
+                           "must not be your phone, e-mail or name"});
     return *normal;
 }
 

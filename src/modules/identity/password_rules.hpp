@@ -1,6 +1,7 @@
 #pragma once
 
-// Which passwords people may choose. No composition rules: length, and nothing that everybody tries first.
+// Which passwords people may choose. No composition rules: length, and nothing that everybody tries
+// first.
 
 #include <expected>
 #include <span>
@@ -11,12 +12,12 @@
 
 namespace taama::identity {
 
-// True for passwords that stand on every list of leaked ones: a common word or key walk, alone or with the
-// usual endings (1, 123, 2024, !).
+// True for passwords that stand on every list of leaked ones: a common word or key walk, alone or
+// with the usual endings (1, 123, 2024, !).
 bool is_common_password(std::string_view password);
 
-// The password in the form that is hashed (NFKC), or what is wrong with it. `personal` are the person's
-// phone, e-mail and names; empty ones do not count.
+// The password in the form that is hashed (NFKC), or what is wrong with it. `personal` are the
+// person's phone, e-mail and names; empty ones do not count.
 std::expected<std::string, json::Said> accept_password(std::string_view password,
                                                        std::span<const std::string> personal);
 

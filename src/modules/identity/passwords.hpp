@@ -13,7 +13,8 @@ namespace taama::identity {
 Task<std::string> hash_password(WorkPool& pool, std::string password);
 
 enum class PasswordCheck { wrong, right, right_but_old_hash };
-// Without a hash the same work is done for nothing: nobody learns from the time whether an account exists.
+// Without a hash the same work is done for nothing: nobody learns from the time whether an account
+// exists.
 Task<PasswordCheck> check_password(WorkPool& pool, std::optional<std::string> hash,
                                    std::string password);
 

@@ -19,10 +19,12 @@ Refusal recovery(const Deps& deps, pg::Tx& tx, const PersonEntry& entry, UtcTime
     if (account.email_verified_at) methods.emplace_back("email");
     methods.emplace_back("support");
     const auto issued = issue_verified_token(
-        deps, tx, {.destination = entry.contact, .purpose = CodePurpose::login, .account = account.id},
-        now);
-    return Refusal{errors::recovery_required,
-                   {{"methods", std::move(methods)}, {"verified_token", issued.token}}}
+        deps, tx,
+        {.destination = entry.contact, .purpose = CodePurpose::login, .account = account.id}, now);
+    return Refusal{
+        errors::recovery_required,
+        {{"methods", std::move(methods)}, {"verified_token", issued.token}}
+    }
         .keeping_effects();
 }
 
@@ -73,10 +75,9 @@ Task<UserTokens> enter(const Deps& deps, pg::Tx& tx, http::Context& context, Per
             deps, tx, {.account = account.id, .actor = person, .reason = "phone_verified"}, now);
     }
     clear_login_guards(tx, guard_keys(deps, account));
-    co_return co_await sign_in_person(deps, tx, context,
-                                      {.account = account.id,
-                                       .method = AuthMethod::otp,
-                                       .device = std::move(entry.device)});
+    co_return co_await sign_in_person(
+        deps, tx, context,
+        {.account = account.id, .method = AuthMethod::otp, .device = std::move(entry.device)});
 }
 
 }  // namespace taama::identity

@@ -12,8 +12,8 @@ struct PersonEntry {
     Destination contact;  // just proved
     std::optional<DeviceIn> device;
 };
-// Throws account_suspended, or recovery_required when nobody used the number for so long that its operator may
-// have sold it to somebody else. Clears the password lock.
+// Throws account_suspended, or recovery_required when nobody used the number for so long that its
+// operator may have sold it to somebody else. Clears the password lock.
 Task<UserTokens> enter(const Deps& deps, pg::Tx& tx, http::Context& context, PersonEntry entry);
 
 // The guards of an account's identifiers.

@@ -22,8 +22,8 @@ Task<std::optional<RefreshRow>> find_presented(const Deps& deps, pg::Tx& tx,
             tx, deps.secrets.hash("refresh", in.refresh_token->value));
     const auto cookie = session_cookie(context.request);
     if (!cookie) throw Refusal{errors::auth_required};
-    auto row =
-        co_await lock_refresh_token_of_cookie(tx, deps.secrets.hash("cookie", *cookie), context.now);
+    auto row = co_await lock_refresh_token_of_cookie(tx, deps.secrets.hash("cookie", *cookie),
+                                                     context.now);
     if (row && !crypto::constant_time_equal(deps.secrets.csrf_token(row->session_id),
                                             context.request.header("X-CSRF-Token")))
         throw Refusal{errors::csrf_invalid};
@@ -35,15 +35,17 @@ Task<void> refuse_reuse(const Deps& deps, pg::Tx& tx, const http::Context& conte
                         const RefreshRow& row) {
     const Subject subject{row.subject_kind, row.subject_id};
     const auto revoked = co_await revoke_sessions(
-        deps, tx,
-        {.subject = subject, .reason = RevokedReason::reuse, .only = row.session_id}, context.now);
+        deps, tx, {.subject = subject, .reason = RevokedReason::reuse, .only = row.session_id},
+        context.now);
     if (revoked > 0) {
         events::emit(tx, "session.reuse_detected",
-                     {{"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
-                      {"subject_id", subject.id.to_string()},
-                      {"session_id", row.session_id.to_string()},
-                      {"device_name", row.device_name.value_or("")},
-                      {"ip", context.request.remote_ip}},
+                     {
+                         {"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
+                         {"subject_id", subject.id.to_string()},
+                         {"session_id", row.session_id.to_string()},
+                         {"device_name", row.device_name.value_or("")},
+                         {"ip", context.request.remote_ip}
+        },
                      context.now);
         audit::record(tx,
                       {.actor = audit::Actor::system("identity"),
@@ -86,12 +88,15 @@ Task<http::Ok<Tokens>> refresh_session(const Deps& deps, pg::Tx& tx, http::Conte
     const auto roles = co_await roles_of(tx, *row);
     const Uuid successor = Uuid::make();
     save_refresh_used(tx, row->id, successor, now);
-    co_return http::Ok<Tokens>{renew_session(deps, tx, context,
-                                             {.session = row->session_id,
-                                              .subject = {row->subject_kind, row->subject_id},
-                                              .roles = roles,
-                                              .refresh_id = successor,
-                                              .session_expires_at = row->session_expires_at})};
+    co_return http::Ok<Tokens>{
+        renew_session(deps, tx, context,
+                      {.session = row->session_id,
+                                          .subject = {row->subject_kind, row->subject_id},
+                                          .roles = roles,
+                                          .refresh_id = successor,
+                                          .session_expires_at = row->session_expires_at}
+                        )
+    };
 }
 
 }  // namespace taama::identity

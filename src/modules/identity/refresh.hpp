@@ -8,7 +8,7 @@
 namespace taama::identity {
 
 struct RefreshIn {
-    std::optional<json::Secret<1, 100>> refresh_token;  // or the session cookie
+    std::optional<json::Secret<1, 4096>> refresh_token;  // or the session cookie
 };
 BOOST_DESCRIBE_STRUCT(RefreshIn, (), (refresh_token))
 

@@ -15,11 +15,14 @@
 namespace taama::identity {
 
 void RegisterIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"phone", phone.has_value()},
-                                 {"email", email.has_value()},
-                                 {"verified_token", verified_token.has_value()}});
+    require_exactly_one(reader, {
+                                    {"phone",          phone.has_value()         },
+                                    {"email",          email.has_value()         },
+                                    {"verified_token", verified_token.has_value()}
+    });
     if (replace_dormant && !verified_token)
-        reader.problem_at("replace_dormant", {"demande un verified_token", "needs a verified_token"});
+        reader.problem_at("replace_dormant",
+                          {"demande un verified_token", "needs a verified_token"});
 }
 
 void check_birthdate(const Deps& deps, const http::Context& context, Date birthdate) {
@@ -81,7 +84,11 @@ Task<void> release_phone(const Deps& deps, pg::Tx& tx, const http::Context& cont
                    .entity_id = former.id.uuid,
                    .meta = audit::meta_of(context, "replaced_dormant")},
                   now);
-    events::emit(tx, "account.phone_released", {{"user_id", former.id.to_string()}}, now);
+    events::emit(tx, "account.phone_released",
+                 {
+                     {"user_id", former.id.to_string()}
+    },
+                 now);
     co_await recompute_tier(deps, tx,
                             {.account = former.id,
                              .actor = audit::Actor::system("identity"),
@@ -96,20 +103,17 @@ Task<UserTokens> register_with_token(const Deps& deps, pg::Tx& tx, http::Context
     if (!earned) throw Refusal{errors::token_expired};
     const Destination contact{earned->channel, earned->destination};
     if (const auto holder = co_await lock_account_by(tx, contact)) {
-        const bool may_replace = in.replace_dormant.value_or(false) &&
-                                 contact.channel == Channel::sms &&
-                                 holder->status != AccountStatus::suspended &&
-                                 is_dormant(deps, *holder, context.now);
+        const bool may_replace =
+            in.replace_dormant.value_or(false) && contact.channel == Channel::sms &&
+            holder->status != AccountStatus::suspended && is_dormant(deps, *holder, context.now);
         if (!may_replace) throw Refusal{errors::already_exists};
         co_await release_phone(deps, tx, context, *holder);
     }
     const OpenedAccount opened = co_await open_account(tx, contact, data, context.now);
     if (!opened.is_new) throw Refusal{errors::already_exists};
-    co_return co_await sign_in_person(deps, tx, context,
-                                      {.account = opened.id,
-                                       .method = AuthMethod::otp,
-                                       .device = in.device,
-                                       .is_new = true});
+    co_return co_await sign_in_person(
+        deps, tx, context,
+        {.account = opened.id, .method = AuthMethod::otp, .device = in.device, .is_new = true});
 }
 
 }  // namespace

@@ -16,9 +16,11 @@ constexpr std::chrono::minutes registration_life{30};
 constexpr std::string_view seal_purpose = "identity.registration";
 
 std::string to_text(const Registration& data) {
-    boost::json::object out{{"first_name", data.first_name},
-                            {"last_name", data.last_name},
-                            {"language", boost::describe::enum_to_string(data.language, "fr")}};
+    boost::json::object out{
+        {"first_name", data.first_name},
+        {"last_name", data.last_name},
+        {"language", boost::describe::enum_to_string(data.language, "fr")}
+    };
     if (data.password_hash) out["password_hash"] = *data.password_hash;
     if (data.gender) out["gender"] = boost::describe::enum_to_string(*data.gender, "");
     if (data.birthdate) out["birthdate"] = to_string(*data.birthdate);
@@ -75,7 +77,8 @@ PG_STATEMENT constexpr pg::Sql drop_registrations_sql{"identity.drop_registratio
 void save_registration(const Deps& deps, pg::Tx& tx, const WaitingRegistration& waiting,
                        UtcTime now) {
     tx.enqueue(save_registration_sql, waiting.id, waiting.destination.address,
-               deps.secrets.seal(seal_purpose, to_text(waiting.data)), now + registration_life, now);
+               deps.secrets.seal(seal_purpose, to_text(waiting.data)), now + registration_life,
+               now);
 }
 
 Task<std::optional<TakenRegistration>> take_registration(const Deps& deps, pg::Tx& tx,
@@ -96,18 +99,17 @@ void drop_registrations(pg::Tx& tx, const Destination& destination, UtcTime now)
 Task<OpenedAccount> open_account(pg::Tx& tx, const Destination& contact,
                                  const Registration& registration, UtcTime now) {
     const auto id = AccountId::make();
-    const bool is_new =
-        co_await save_new_account(tx,
-                                  {.id = id,
-                                   .contact = contact,
-                                   .password_hash = registration.password_hash,
-                                   .first_name = registration.first_name,
-                                   .last_name = registration.last_name,
-                                   .gender = registration.gender,
-                                   .birthdate = registration.birthdate,
-                                   .language = registration.language,
-                                   .terms_version = registration.terms_version},
-                                  now);
+    const bool is_new = co_await save_new_account(tx,
+                                                  {.id = id,
+                                                   .contact = contact,
+                                                   .password_hash = registration.password_hash,
+                                                   .first_name = registration.first_name,
+                                                   .last_name = registration.last_name,
+                                                   .gender = registration.gender,
+                                                   .birthdate = registration.birthdate,
+                                                   .language = registration.language,
+                                                   .terms_version = registration.terms_version},
+                                                  now);
     if (!is_new) {
         const Account other =
             or_throw(co_await lock_account_by(tx, contact), errors::already_exists);
@@ -124,7 +126,8 @@ Task<OpenedAccount> open_account(pg::Tx& tx, const Destination& contact,
     boost::json::object created{
         {"user_id", id.to_string()},
         {"via", "otp"},
-        {"language", boost::describe::enum_to_string(registration.language, "fr")}};
+        {"language", boost::describe::enum_to_string(registration.language, "fr")}
+    };
     if (registration.referral_code) created["referral_code"] = *registration.referral_code;
     events::emit(tx, "account.created", std::move(created), now);
     if (contact.channel == Channel::sms) {
@@ -137,10 +140,12 @@ Task<OpenedAccount> open_account(pg::Tx& tx, const Destination& contact,
                       .reason = "phone_verified"},
                      now);
         events::emit(tx, "kyc.tier_changed",
-                     {{"user_id", id.to_string()},
-                      {"tier", 1},
-                      {"old_tier", 0},
-                      {"reason", "phone_verified"}},
+                     {
+                         {"user_id",  id.to_string()  },
+                         {"tier",     1               },
+                         {"old_tier", 0               },
+                         {"reason",   "phone_verified"}
+        },
                      now);
     }
     co_return OpenedAccount{id, true};

@@ -23,7 +23,8 @@ struct WaitingRegistration {
     Destination destination;
     const Registration& data;
 };
-void save_registration(const Deps& deps, pg::Tx& tx, const WaitingRegistration& waiting, UtcTime now);
+void save_registration(const Deps& deps, pg::Tx& tx, const WaitingRegistration& waiting,
+                       UtcTime now);
 
 struct TakenRegistration {
     Registration data;

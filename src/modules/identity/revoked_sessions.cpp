@@ -42,8 +42,8 @@ Task<void> RevokedSessions::reload(pg::Db& db, UtcTime now) {
     }
     const pg::Rows rows = co_await db.query(find_revoked_sql, now - access_life_max);
     for (const SessionId session : rows.all<SessionId>()) add(session);
-    // Who is missing from two readings has no token left that is alive; one that was added while this
-    // reading ran stays.
+    // Who is missing from two readings has no token left that is alive; one that was added while
+    // this reading ran stays.
     const std::unique_lock lock{mutex_};
     std::erase_if(sessions_, [&](const auto& entry) { return entry.second + 1 < reading; });
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The sessions whose access tokens are still within their life but no longer count. Every node keeps them in
-// memory, so that a bearer token is verified without I/O.
+// The sessions whose access tokens are still within their life but no longer count. Every node
+// keeps them in memory, so that a bearer token is verified without I/O.
 
 #include <cstdint>
 #include <functional>
@@ -21,7 +21,8 @@ class RevokedSessions {
 public:
     bool contains(SessionId session) const;
     void add(SessionId session);
-    // Called for each session that is revoked, on the thread that learnt of it: sockets close. Set at start.
+    // Called for each session that is revoked, on the thread that learnt of it: sockets close. Set
+    // at start.
     void on_revoked(std::function<void(SessionId)> callback) { callback_ = std::move(callback); }
 
     // Reads every session revoked within the longest life of an access token.
@@ -35,7 +36,8 @@ private:
     std::function<void(SessionId)> callback_;
 };
 
-// Feeds `revoked` from NOTIFY, and from the table every 5 s. Runs until it is cancelled; one per process.
+// Feeds `revoked` from NOTIFY, and from the table every 5 s. Runs until it is cancelled; one per
+// process.
 Task<void> keep_revoked(pg::Db& db, RevokedSessions& revoked, const Clock& clock);
 
 }  // namespace taama::identity

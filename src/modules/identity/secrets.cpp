@@ -16,7 +16,8 @@ pg::Bytes Secrets::hash(std::string_view kind, std::string_view value) const {
     return {digest.begin(), digest.end()};
 }
 
-bool Secrets::matches(const pg::Bytes& stored, std::string_view kind, std::string_view value) const {
+bool Secrets::matches(const pg::Bytes& stored, std::string_view kind,
+                      std::string_view value) const {
     return crypto::constant_time_equal(stored, hash(kind, value));
 }
 

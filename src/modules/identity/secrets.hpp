@@ -1,6 +1,7 @@
 #pragma once
 
-// Codes, tokens and what is stored of them: keyed hashes only, so that a stolen table opens nothing.
+// Codes, tokens and what is stored of them: keyed hashes only, so that a stolen table opens
+// nothing.
 
 #include <string>
 #include <string_view>

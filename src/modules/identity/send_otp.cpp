@@ -12,24 +12,36 @@ void SendOtpIn::check(json::Reader& reader) const {
     if (wanted == CodePurpose::step_up || wanted == CodePurpose::pin_reset) {
         // The own contact is used; one that is named must be it.
         if (phone && email)
-            require_exactly_one(reader, {{"phone", true}, {"email", true}});
+            require_exactly_one(reader, {
+                                            {"phone", true},
+                                            {"email", true}
+            });
         return;
     }
     if (wanted == CodePurpose::phone_change) {
-        require_exactly_one(reader, {{"phone", phone.has_value()}});
+        require_exactly_one(reader, {
+                                        {"phone", phone.has_value()}
+        });
         return;
     }
     if (wanted == CodePurpose::email_change) {
-        require_exactly_one(reader, {{"email", email.has_value()}});
+        require_exactly_one(reader, {
+                                        {"email", email.has_value()}
+        });
         return;
     }
-    require_exactly_one(reader, {{"phone", phone.has_value()}, {"email", email.has_value()}});
+    require_exactly_one(reader, {
+                                    {"phone", phone.has_value()},
+                                    {"email", email.has_value()}
+    });
 }
 
 void ForgotPasswordIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"phone", phone.has_value()},
-                                 {"email", email.has_value()},
-                                 {"identifier", identifier.has_value()}});
+    require_exactly_one(reader, {
+                                    {"phone",      phone.has_value()     },
+                                    {"email",      email.has_value()     },
+                                    {"identifier", identifier.has_value()}
+    });
 }
 
 namespace {
@@ -51,10 +63,8 @@ Task<CodeRequest> request_of_person(const Deps& deps, pg::Tx& tx, http::Context&
                                     const http::MaybeCaller& caller, const SendOtpIn& in) {
     const AccountId user = signed_in(caller);
     const Account account = or_throw(co_await lock_account(tx, user), errors::not_found);
-    CodeRequest request{.to = {},
-                        .purpose = *in.purpose,
-                        .account = user,
-                        .language = account.language};
+    CodeRequest request{
+        .to = {}, .purpose = *in.purpose, .account = user, .language = account.language};
     const auto named = to_destination(in.phone, in.email);
     if (*in.purpose == CodePurpose::step_up || *in.purpose == CodePurpose::pin_reset) {
         request.to = own_contact(account);
@@ -69,17 +79,17 @@ Task<CodeRequest> request_of_person(const Deps& deps, pg::Tx& tx, http::Context&
     co_return request;
 }
 
-// Nobody can tell a known contact from an unknown one: the same row is made, and for nobody it is never sent.
+// Nobody can tell a known contact from an unknown one: the same row is made, and for nobody it is
+// never sent.
 Task<VerificationView> send_reset_code(const Deps& deps, pg::Tx& tx, const http::Context& context,
                                        const Destination& to) {
     const auto account = co_await lock_account_by(tx, to);
-    co_return co_await send_code(
-        deps, tx, context,
-        {.to = to,
-         .purpose = CodePurpose::password_reset,
-         .account = account ? std::optional{account->id} : std::nullopt,
-         .language = account ? account->language : context.language,
-         .sendable = account.has_value()});
+    co_return co_await send_code(deps, tx, context,
+                                 {.to = to,
+                                  .purpose = CodePurpose::password_reset,
+                                  .account = account ? std::optional{account->id} : std::nullopt,
+                                  .language = account ? account->language : context.language,
+                                  .sendable = account.has_value()});
 }
 
 }  // namespace
@@ -108,10 +118,10 @@ Task<http::Accepted<VerificationView>> forgot_password(const Deps& deps, pg::Tx&
     const auto to = in.identifier ? to_destination(in.identifier->value, deps.country)
                                   : to_destination(in.phone, in.email);
     if (!to)
-        throw http::field_problem("identifier",
-                                  {"doit être un numéro ou un e-mail",
-                                   "must be a phone number or an e-mail address"},
-                                  context.language);
+        throw http::field_problem(
+            "identifier",
+            {"doit être un numéro ou un e-mail", "must be a phone number or an e-mail address"},
+            context.language);
     co_return http::Accepted<VerificationView>{co_await send_reset_code(deps, tx, context, *to)};
 }
 

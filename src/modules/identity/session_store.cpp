@@ -125,7 +125,8 @@ Task<std::vector<SessionId>> save_revoked(pg::Tx& tx, const Revocation& revocati
     co_return rows.all<SessionId>();
 }
 
-PG_STATEMENT constexpr pg::Sql find_subject_of_session_sql{"identity.find_subject_of_session", R"sql(
+PG_STATEMENT constexpr pg::Sql find_subject_of_session_sql{"identity.find_subject_of_session",
+                                                           R"sql(
     select subject_kind, subject_id from identity.sessions where id = $1)sql"};
 
 Task<std::optional<Subject>> find_subject_of_session(pg::Tx& tx, SessionId session) {
@@ -143,7 +144,8 @@ PG_STATEMENT constexpr pg::Sql find_presented_sql{"identity.find_presented", R"s
      where r.token_hash = $1 and s.revoked_at is null)sql"};
 
 Task<std::vector<PresentedSession>> find_presented(pg::Tx& tx, const PresentedHashes& presented) {
-    const pg::Rows rows = co_await tx.query(find_presented_sql, presented.refresh, presented.cookie);
+    const pg::Rows rows =
+        co_await tx.query(find_presented_sql, presented.refresh, presented.cookie);
     co_return rows.all<PresentedSession>();
 }
 
@@ -178,8 +180,8 @@ PG_STATEMENT constexpr pg::Sql visit_by_cookie_sql{"identity.visit_by_cookie", R
     select id, subject_kind, subject_id, role from found)sql"};
 
 Task<std::optional<CookieRow>> visit_by_cookie(pg::Db& db, const CookieVisit& visit) {
-    const pg::Rows rows = co_await db.query(visit_by_cookie_sql, visit.cookie_hash, visit.now,
-                                            visit.idle_expires_at);
+    const pg::Rows rows =
+        co_await db.query(visit_by_cookie_sql, visit.cookie_hash, visit.now, visit.idle_expires_at);
     co_return rows.at_most_one<CookieRow>();
 }
 

@@ -31,6 +31,7 @@ void set_cookie(const Deps& deps, http::Context& context, std::string_view value
         "Set-Cookie", fmt::format("{}={}; HttpOnly; {}SameSite=Lax; Path=/; Max-Age={}",
                                   http::Authenticator::cookie_name, value, secure ? "Secure; " : "",
                                   life.count()));
+    context.response_headers.emplace_back("Cache-Control", "no-store");
 }
 
 struct Fresh {
@@ -59,7 +60,8 @@ Tokens issue_tokens(const Deps& deps, pg::Tx& tx, http::Context& context, const 
                             .token_hash = deps.secrets.hash("refresh", fresh.refresh),
                             .expires_at = refresh_expires_at},
                            now);
-    set_cookie(deps, context, fresh.cookie, std::chrono::hours{deps.settings.get(cookie_idle_hours)});
+    set_cookie(deps, context, fresh.cookie,
+               std::chrono::hours{deps.settings.get(cookie_idle_hours)});
 
     const auto issued_at = std::chrono::floor<Seconds>(now);
     Tokens tokens;
@@ -103,12 +105,14 @@ Task<Tokens> open_session(const Deps& deps, pg::Tx& tx, http::Context& context, 
                                         .session_expires_at = session.expires_at},
                                        fresh);
     events::emit(tx, "session.created",
-                 {{"subject_kind", boost::describe::enum_to_string(session.subject.kind, "")},
-                  {"subject_id", session.subject.id.to_string()},
-                  {"session_id", session.id.to_string()},
-                  {"device_name", session.device.name ? session.device.name->value : ""},
-                  {"ip", session.ip},
-                  {"new_device", new_device}},
+                 {
+                     {"subject_kind", boost::describe::enum_to_string(session.subject.kind, "")},
+                     {"subject_id", session.subject.id.to_string()},
+                     {"session_id", session.id.to_string()},
+                     {"device_name", session.device.name ? session.device.name->value : ""},
+                     {"ip", session.ip},
+                     {"new_device", new_device}
+    },
                  now);
     co_return tokens;
 }
@@ -118,12 +122,11 @@ Task<UserTokens> sign_in_person(const Deps& deps, pg::Tx& tx, http::Context& con
     save_login(tx, sign_in.account, context.now);
     MeView me = co_await find_me(deps, tx, sign_in.account, {});
     UserTokens answer;
-    static_cast<Tokens&>(answer) =
-        co_await open_session(deps, tx, context,
-                              {.subject = Subject::user(sign_in.account),
-                               .roles = role_words(me.roles),
-                               .method = sign_in.method,
-                               .device = std::move(sign_in.device)});
+    static_cast<Tokens&>(answer) = co_await open_session(deps, tx, context,
+                                                         {.subject = Subject::user(sign_in.account),
+                                                          .roles = role_words(me.roles),
+                                                          .method = sign_in.method,
+                                                          .device = std::move(sign_in.device)});
     answer.is_new = sign_in.is_new;
     answer.user = std::move(me);
     co_return answer;

@@ -52,7 +52,8 @@ struct PersonSignIn {
 Task<UserTokens> sign_in_person(const Deps& deps, pg::Tx& tx, http::Context& context,
                                 PersonSignIn sign_in);
 
-// Successors of a session's tokens; the caller has marked the old refresh token used by `refresh_id`.
+// Successors of a session's tokens; the caller has marked the old refresh token used by
+// `refresh_id`.
 struct Renewal {
     SessionId session;
     Subject subject;
@@ -65,7 +66,8 @@ Tokens renew_session(const Deps& deps, pg::Tx& tx, http::Context& context, const
 void clear_cookie(const Deps& deps, http::Context& context);
 std::optional<std::string> session_cookie(const http::Request& request);
 
-// Sockets of these sessions close and their tokens die: on this node after the commit, on others by NOTIFY.
+// Sockets of these sessions close and their tokens die: on this node after the commit, on others by
+// NOTIFY.
 void announce_revoked(const Deps& deps, pg::Tx& tx, std::vector<SessionId> sessions);
 
 std::vector<std::string> role_words(const std::vector<PersonRole>& roles);

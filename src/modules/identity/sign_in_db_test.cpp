@@ -40,8 +40,7 @@ Task<VerifiedSession> awa(IdentityBench& bench) {
     co_await register_person(bench.deps, bench.context, {}, body<RegisterIn>(registration));
     const std::string code = co_await test::latest_code(bench);
     auto answer = co_await verify(
-        bench,
-        R"({"phone":"+2250700000001","purpose":"registration","code":")" + code + R"("})",
+        bench, R"({"phone":"+2250700000001","purpose":"registration","code":")" + code + R"("})",
         bench_start);
     co_return std::get<http::Ok<VerifiedSession>>(answer).value;
 }
@@ -113,10 +112,11 @@ TEST(Registration, TwoAtOnceAreOneAccount) {
         for (int i = 0; i < 2; ++i) {
             auto answer = co_await register_person(bench.deps, bench.context, {},
                                                    body<RegisterIn>(registration));
-            const auto id = std::get<http::Accepted<VerificationView>>(answer).value.verification_id;
-            both.push_back(verify_word(
-                bench, fmt::format(R"({{"verification_id":"{}","code":"{}"}})", id.to_string(),
-                                   co_await test::latest_code(bench))));
+            const auto id =
+                std::get<http::Accepted<VerificationView>>(answer).value.verification_id;
+            both.push_back(
+                verify_word(bench, fmt::format(R"({{"verification_id":"{}","code":"{}"}})",
+                                               id.to_string(), co_await test::latest_code(bench))));
         }
         // The first right code ends the other; whoever is second signs in with a fresh one.
         auto answers = co_await test::together(std::move(both));
@@ -145,17 +145,18 @@ Task<std::string> register_word(IdentityBench& bench, std::string text) {
 
 TEST(Registration, RefusedValues) {
     run(+[](IdentityBench& bench) -> Task<void> {
-        for (const char* text : {R"({"phone":"0700000001","birthdate":"2026-10-03"})",
-                                 R"({"phone":"0700000001","birthdate":"1850-01-01"})",
-                                 R"({"phone":"0700000001","birthdate":"2010-10-03"})",
-                                 R"({"phone":"0700000001","password":"azerty123"})",
-                                 R"({"phone":"+33612345678"})"})
+        for (const char* text :
+             {R"({"phone":"0700000001","birthdate":"2026-10-03"})",
+              R"({"phone":"0700000001","birthdate":"1850-01-01"})",
+              R"({"phone":"0700000001","birthdate":"2010-10-03"})",
+              R"({"phone":"0700000001","password":"azerty123"})", R"({"phone":"+33612345678"})"})
             EXPECT_EQ(co_await register_word(bench, text), "validation_error") << text;
         EXPECT_EQ(
-            co_await register_word(bench, R"({"phone":"0700000001","birthdate":"2010-10-02"})"), "");
-        EXPECT_EQ(co_await register_word(
-                      bench, R"({"verified_token":"vt_unknown","first_name":"😀"})"),
-                  "token_expired");
+            co_await register_word(bench, R"({"phone":"0700000001","birthdate":"2010-10-02"})"),
+            "");
+        EXPECT_EQ(
+            co_await register_word(bench, R"({"verified_token":"vt_unknown","first_name":"😀"})"),
+            "token_expired");
     });
 }
 
@@ -164,8 +165,9 @@ TEST(Login, Lockout_S1_061) {
     run(+[](IdentityBench& bench) -> Task<void> {
         co_await awa(bench);
         for (int i = 0; i < 5; ++i)
-            EXPECT_EQ(co_await try_login(bench, "+2250700000001", "wrong", bench_start + Seconds{i}),
-                      "invalid_credentials");
+            EXPECT_EQ(
+                co_await try_login(bench, "+2250700000001", "wrong", bench_start + Seconds{i}),
+                "invalid_credentials");
         EXPECT_EQ(co_await try_login(bench, "+2250700000001", "mangue-verte-12", bench_start + 5s),
                   "account_locked");
         EXPECT_EQ(co_await try_login(bench, "+2250700000001", "mangue-verte-12",
@@ -205,8 +207,9 @@ Task<std::string> try_refresh(IdentityBench& bench, std::string token) {
     http::Context context = bench.context_at(bench_start + 1min);
     pg::Tx tx = co_await bench.db.begin();
     try {
-        auto answer = co_await refresh_session(
-            bench.deps, tx, context, {}, body<RefreshIn>(R"({"refresh_token":")" + token + R"("})"));
+        auto answer =
+            co_await refresh_session(bench.deps, tx, context, {},
+                                     body<RefreshIn>(R"({"refresh_token":")" + token + R"("})"));
         co_await tx.commit();
         co_return "ok " + answer.value.refresh_token;
     } catch (const Refusal& refusal) {
@@ -232,7 +235,8 @@ TEST(Refresh, ReuseClosesTheSession_S1_060) {
         Authenticator authenticator{bench.deps};
         EXPECT_TRUE(authenticator.bearer(session.access_token, bench_start + 1min).error() ==
                     errors::token_revoked);
-        EXPECT_EQ(co_await refresh_word(bench, session.access_token.substr(0, 60)), "token_revoked");
+        EXPECT_EQ(co_await refresh_word(bench, session.access_token.substr(0, 60)),
+                  "token_revoked");
     });
 }
 
@@ -283,8 +287,9 @@ TEST(Dormant, NumberThatWasSold_F) {
         std::string token;
         pg::Tx tx = co_await bench.db.begin();
         try {
-            co_await verify_otp(bench.deps, tx, context, {},
-                                body<VerifyOtpIn>(R"({"phone":"0700000001","code":")" + code + R"("})"));
+            co_await verify_otp(
+                bench.deps, tx, context, {},
+                body<VerifyOtpIn>(R"({"phone":"0700000001","code":")" + code + R"("})"));
         } catch (const Refusal& refusal) {
             EXPECT_EQ(refusal.code().code, "recovery_required");
             token = refusal.details().at("verified_token").as_string();

@@ -42,7 +42,8 @@ http::Role to_role(TestUserRole role) {
 Task<StaffId> create_staff(pg::Db& db, WorkPool& work_pool, StaffIn staff, UtcTime now) {
     if (!is_username(staff.username))
         throw http::field_problem("username", said_username(), Language::en);
-    auto password = accept_password(staff.password, std::vector<std::string>{staff.username, staff.full_name});
+    auto password =
+        accept_password(staff.password, std::vector<std::string>{staff.username, staff.full_name});
     if (!password) throw http::field_problem("password", password.error(), Language::en);
     const std::string hash = co_await hash_password(work_pool, std::move(*password));
 
@@ -59,13 +60,20 @@ Task<StaffId> create_staff(pg::Db& db, WorkPool& work_pool, StaffIn staff, UtcTi
                              .created_by = std::nullopt},
                             now);
     audit::record(tx,
-                  {.actor = audit::Actor::system("staff"),
-                   .action = "CREATE_STAFF",
-                   .entity = "Staff",
-                   .entity_id = id.uuid,
-                   .after = boost::json::object{{"username", staff.username}, {"role", role}}},
+                  {
+                      .actor = audit::Actor::system("staff"),
+                      .action = "CREATE_STAFF",
+                      .entity = "Staff",
+                      .entity_id = id.uuid,
+                      .after = boost::json::object{{"username", staff.username}, {"role", role}}
+    },
                   now);
-    events::emit(tx, "staff.created", {{"staff_id", id.to_string()}, {"role", role}}, now);
+    events::emit(tx, "staff.created",
+                 {
+                     {"staff_id", id.to_string()},
+                     {"role",     role          }
+    },
+                 now);
     co_await tx.commit();
     co_return id;
 }

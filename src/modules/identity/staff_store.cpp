@@ -4,7 +4,8 @@
 
 namespace taama::identity {
 
-PG_STATEMENT constexpr pg::Sql find_staff_by_identifier_sql{"identity.find_staff_by_identifier", R"sql(
+PG_STATEMENT constexpr pg::Sql find_staff_by_identifier_sql{"identity.find_staff_by_identifier",
+                                                            R"sql(
     select id, username, email, password_hash, full_name, role, is_active
       from identity.staff
      where deleted_at is null and (lower(username) = lower($1) or lower(email) = lower($1)))sql"};

@@ -10,7 +10,8 @@ namespace taama::identity {
 
 namespace {
 
-PG_STATEMENT constexpr pg::Sql find_approved_documents_sql{"identity.find_approved_documents", R"sql(
+PG_STATEMENT constexpr pg::Sql find_approved_documents_sql{"identity.find_approved_documents",
+                                                           R"sql(
     select doc_type, expires_on
       from identity.kyc_documents
      where account_id = $1 and status = 'approved')sql"};
@@ -47,10 +48,12 @@ Task<int> recompute_tier(const Deps& deps, pg::Tx& tx, TierCause cause, UtcTime 
                   .reason = cause.reason},
                  now);
     events::emit(tx, "kyc.tier_changed",
-                 {{"user_id", account.id.to_string()},
-                  {"tier", tier},
-                  {"old_tier", account.kyc_tier},
-                  {"reason", cause.reason}},
+                 {
+                     {"user_id",  account.id.to_string()},
+                     {"tier",     tier                  },
+                     {"old_tier", account.kyc_tier      },
+                     {"reason",   cause.reason          }
+    },
                  now);
     co_return tier;
 }

@@ -13,7 +13,8 @@ struct TierCause {
     audit::Actor actor;
     std::string_view reason;  // "phone_verified", "kyc_approved"
 };
-// In the transaction of what caused it: history row and kyc.tier_changed when the tier is another now.
+// In the transaction of what caused it: history row and kyc.tier_changed when the tier is another
+// now.
 Task<int> recompute_tier(const Deps& deps, pg::Tx& tx, TierCause cause, UtcTime now);
 
 }  // namespace taama::identity

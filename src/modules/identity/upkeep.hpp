@@ -6,7 +6,8 @@
 
 namespace taama::identity {
 
-// Codes, tokens, registrations and guards dead for 24 h; refresh tokens after 30 days; sessions closed for 90.
+// Codes, tokens, registrations and guards dead for 24 h; refresh tokens after 30 days; sessions
+// closed for 90.
 Task<void> clean_up(const Deps& deps);
 
 // `kyc.expiring` at 30 and 7 days, once each; then `kyc.expired` with the tier.

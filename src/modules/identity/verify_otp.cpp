@@ -12,13 +12,18 @@
 namespace taama::identity {
 
 void VerifyOtpIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"phone", phone.has_value()},
-                                 {"email", email.has_value()},
-                                 {"verification_id", verification_id.has_value()}});
+    require_exactly_one(reader, {
+                                    {"phone",           phone.has_value()          },
+                                    {"email",           email.has_value()          },
+                                    {"verification_id", verification_id.has_value()}
+    });
 }
 
 void VerifyEmailIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {{"token", token.has_value()}, {"email", email.has_value()}});
+    require_exactly_one(reader, {
+                                    {"token", token.has_value()},
+                                    {"email", email.has_value()}
+    });
     if (email && !code) reader.problem_at("code", json::said_missing());
     if (token && code) reader.problem_at("code", json::said_unknown());
 }
@@ -39,10 +44,12 @@ VerifyAnswer earn_token(const Deps& deps, pg::Tx& tx, const Proof& proof, bool a
                                               .purpose = proof.proved.purpose,
                                               .account = proof.proved.account},
                                              now);
-    return http::Ok<VerifiedContact>{{.purpose = proof.proved.purpose,
-                                      .account_exists = account_exists,
-                                      .verified_token = issued.token,
-                                      .verified_token_expires_at = issued.expires_at}};
+    return http::Ok<VerifiedContact>{
+        {.purpose = proof.proved.purpose,
+         .account_exists = account_exists,
+         .verified_token = issued.token,
+         .verified_token_expires_at = issued.expires_at}
+    };
 }
 
 VerifyAnswer signed_in(UserTokens tokens, CodePurpose purpose) {
@@ -54,14 +61,15 @@ VerifyAnswer signed_in(UserTokens tokens, CodePurpose purpose) {
 }
 
 // Purposes registration and login: into the account, into a new one, or on to `register`.
-Task<VerifyAnswer> enter_or_open(const Deps& deps, pg::Tx& tx, http::Context& context, Proof proof) {
+Task<VerifyAnswer> enter_or_open(const Deps& deps, pg::Tx& tx, http::Context& context,
+                                 Proof proof) {
     const ProvedCode& proved = proof.proved;
     if (auto account = co_await lock_account_by(tx, proved.destination)) {
         drop_registrations(tx, proved.destination, context.now);
-        co_return signed_in(co_await enter(deps, tx, context,
-                                           {std::move(*account), proved.destination,
-                                            std::move(proof.device)}),
-                            proved.purpose);
+        co_return signed_in(
+            co_await enter(deps, tx, context,
+                           {std::move(*account), proved.destination, std::move(proof.device)}),
+            proved.purpose);
     }
     std::optional<TakenRegistration> waiting;
     if (proved.registration)
@@ -75,10 +83,10 @@ Task<VerifyAnswer> enter_or_open(const Deps& deps, pg::Tx& tx, http::Context& co
         co_await open_account(tx, proved.destination, waiting->data, context.now);
     if (!opened.is_new) {
         Account account = or_throw(co_await lock_account(tx, opened.id), errors::not_found);
-        co_return signed_in(co_await enter(deps, tx, context,
-                                           {std::move(account), proved.destination,
-                                            std::move(proof.device)}),
-                            proved.purpose);
+        co_return signed_in(
+            co_await enter(deps, tx, context,
+                           {std::move(account), proved.destination, std::move(proof.device)}),
+            proved.purpose);
     }
     co_return signed_in(co_await sign_in_person(deps, tx, context,
                                                 {.account = opened.id,
@@ -95,8 +103,8 @@ Task<VerifyAnswer> act_on(const Deps& deps, pg::Tx& tx, http::Context& context, 
         case CodePurpose::login: break;
         case CodePurpose::password_reset:
         case CodePurpose::pin_reset:
-            // Without an account there is nothing to reset; the answer to the right code of an unknown
-            // contact cannot be asked for, since that code was never sent.
+            // Without an account there is nothing to reset; the answer to the right code of an
+            // unknown contact cannot be asked for, since that code was never sent.
             co_return earn_token(deps, tx, proof, proved.account.has_value(), context.now);
         case CodePurpose::phone_change:
         case CodePurpose::email_change:
@@ -104,9 +112,8 @@ Task<VerifyAnswer> act_on(const Deps& deps, pg::Tx& tx, http::Context& context, 
                                     {.account = *proved.account,
                                      .contact = proved.destination,
                                      .session = proof.caller.session});
-            co_return http::Ok<MeView>{
-                co_await find_me(deps, tx, *proved.account,
-                                 {proof.caller.session, proof.caller.by_cookie})};
+            co_return http::Ok<MeView>{co_await find_me(
+                deps, tx, *proved.account, {proof.caller.session, proof.caller.by_cookie})};
         case CodePurpose::step_up:
             save_auth_time(tx, proof.caller.session, context.now);
             co_return http::NoContent{};
@@ -157,12 +164,15 @@ Task<VerifyAnswer> verify_email(const Deps& deps, pg::Tx& tx, http::Context& con
             throw Refusal{errors::otp_expired}.keeping_effects();
     } else {
         const CodePurpose purpose = in.purpose.value_or(CodePurpose::registration);
-        proof.proved = co_await prove_code(deps, tx,
-                                           {.destination = {Channel::email, in.email->normalised},
-                                            .purpose = purpose,
-                                            .code = in.code->digits,
-                                            .caller = caller_for(caller.caller, purpose)},
-                                           context.now);
+        proof.proved =
+            co_await prove_code(deps, tx,
+                                {
+                                    .destination = {Channel::email, in.email->normalised},
+                                    .purpose = purpose,
+                                    .code = in.code->digits,
+                                    .caller = caller_for(caller.caller, purpose)
+        },
+                                context.now);
     }
     co_return co_await act_on(deps, tx, context, std::move(proof));
 }

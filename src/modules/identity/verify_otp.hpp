@@ -17,7 +17,9 @@ struct VerifyOtpIn {
     std::optional<CodePurpose> purpose;
     std::optional<DeviceIn> device;
 
-    static constexpr json::Alias aliases[] = {{"type", "purpose"}};
+    static constexpr json::Alias aliases[] = {
+        {"type", "purpose"}
+    };
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(VerifyOtpIn, (), (phone, email, verification_id, code, purpose, device))
@@ -48,7 +50,8 @@ struct VerifiedContact {
     UtcTime verified_token_expires_at;
 };
 BOOST_DESCRIBE_STRUCT(VerifiedContact, (),
-                      (verified, purpose, account_exists, verified_token, verified_token_expires_at))
+                      (verified, purpose, account_exists, verified_token,
+                       verified_token_expires_at))
 
 using VerifyAnswer = std::variant<http::Ok<VerifiedSession>, http::Ok<VerifiedContact>,
                                   http::Ok<MeView>, http::NoContent>;

@@ -30,8 +30,9 @@ std::string to_html(const EmailBody& body) {
     out += escaped(body.text);
     out += "</p>";
     if (!body.link.empty()) {
-        out += "<p><a style=\"padding:10px 18px;background:#0b6e4f;color:#fff;border-radius:6px;"
-               "text-decoration:none\" href=\"";
+        out +=
+            "<p><a style=\"padding:10px 18px;background:#0b6e4f;color:#fff;border-radius:6px;"
+            "text-decoration:none\" href=\"";
         out += escaped(body.link);
         out += "\">";
         out += escaped(body.button);

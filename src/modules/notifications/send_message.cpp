@@ -48,7 +48,10 @@ Rendered render_message(const Deps& deps, const Message& message) {
     out.link = open(deps, "otp.link", message, "link_sealed");
     const std::string_view app = message.params.at("app").as_string();
     out.text = render(template_of(message.template_id).text.in(message.language),
-                      {{"app", app}, {"code", out.code}});
+                      {
+                          {"app",  app     },
+                          {"code", out.code}
+    });
     if (message.channel == MessageChannel::sms)
         if (const auto hash = deps.settings.get(android_app_hash); !hash.empty())
             out.text += " " + hash;
@@ -84,17 +87,18 @@ Task<SendResult> hand_over(const Deps& deps, const Message& message) {
 
 void tell_failed(pg::Tx& tx, const Message& message, std::string_view error, UtcTime now) {
     events::emit(tx, "notification.failed",
-                 {{"message_id", message.id.to_string()},
-                  {"template", message.template_id},
-                  {"error", error}},
+                 {
+                     {"message_id", message.id.to_string()},
+                     {"template",   message.template_id   },
+                     {"error",      error                 }
+    },
                  now);
 }
 
 void defer(pg::Tx& tx, const Message& message, const Deferred& deferred, UtcTime now) {
-    const auto wait =
-        wait_after_attempt(message.channel == MessageChannel::sms, message.attempts);
-    const UtcTime next = now + std::max(wait.value_or(Seconds{0}),
-                                        deferred.retry_after.value_or(Seconds{0}));
+    const auto wait = wait_after_attempt(message.channel == MessageChannel::sms, message.attempts);
+    const UtcTime next =
+        now + std::max(wait.value_or(Seconds{0}), deferred.retry_after.value_or(Seconds{0}));
     if (!wait || next >= message.expires_at) {
         save_ended(tx, message.id, wait ? MessageStatus::expired : MessageStatus::failed,
                    deferred.error);
@@ -102,21 +106,24 @@ void defer(pg::Tx& tx, const Message& message, const Deferred& deferred, UtcTime
         return;
     }
     save_deferred(tx, message.id, deferred.error, next);
-    jobs::enqueue(tx, "notifications.send", {{"message_id", message.id.to_string()}}, now,
-                  {.run_at = next, .dedupe_key = {}});
+    jobs::enqueue(tx, "notifications.send",
+                  {
+                      {"message_id", message.id.to_string()}
+    },
+                  now, {.run_at = next, .dedupe_key = {}});
 }
 
 }  // namespace
 
 std::optional<Seconds> wait_after_attempt(bool by_sms, int attempts) {
-    const std::span<const Seconds> waits = by_sms ? std::span<const Seconds>{sms_code_waits}
-                                                  : std::span<const Seconds>{email_waits};
+    const std::span<const Seconds> waits =
+        by_sms ? std::span<const Seconds>{sms_code_waits} : std::span<const Seconds>{email_waits};
     const auto index = static_cast<std::size_t>(attempts - 1);
     return index < waits.size() ? std::optional{waits[index]} : std::nullopt;
 }
 
-// The provider is called between two transactions, never within one. A sender that dies in between leaves the
-// lease, and the repeated job sends the code again: twice is better than never.
+// The provider is called between two transactions, never within one. A sender that dies in between
+// leaves the lease, and the repeated job sends the code again: twice is better than never.
 Task<void> send_message(const Deps& deps, std::string message_id) {
     const auto id = MessageId::parse(message_id);
     if (!id) co_return;
@@ -126,9 +133,8 @@ Task<void> send_message(const Deps& deps, std::string message_id) {
     if (deps.clock.now() < message->expires_at) result = co_await hand_over(deps, *message);
 
     const UtcTime now = deps.clock.now();
-    const std::string_view provider = message->channel == MessageChannel::sms
-                                          ? deps.sms_sender.name()
-                                          : deps.email_sender.name();
+    const std::string_view provider =
+        message->channel == MessageChannel::sms ? deps.sms_sender.name() : deps.email_sender.name();
     pg::Tx tx = co_await deps.db.begin();
     if (const auto* accepted = std::get_if<Accepted>(&result)) {
         save_sent(tx, *id, provider, accepted->provider_ref, now);

@@ -12,12 +12,12 @@
 namespace taama::notifications {
 
 struct Sms {
-    Uuid message_id;       // the same for each attempt
-    std::string to;        // E.164
-    std::string text;      // GSM-7, one segment
+    Uuid message_id;   // the same for each attempt
+    std::string to;    // E.164
+    std::string text;  // GSM-7, one segment
     std::string template_id;
     std::string title;
-    std::string code;      // also part of the text; empty: none
+    std::string code;  // also part of the text; empty: none
 };
 
 class SmsSender {

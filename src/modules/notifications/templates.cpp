@@ -10,9 +10,9 @@ namespace taama::notifications {
 namespace {
 
 // GSM 03.38's letters beyond ASCII, and the ASCII characters that it has.
-constexpr std::string_view gsm7_letters[] = {
-    "£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø", "Å", "å", "Æ", "æ", "ß", "É", "¡", "Ä",
-    "Ö", "Ñ", "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à", "¤"};
+constexpr std::string_view gsm7_letters[] = {"£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø",
+                                             "Å", "å", "Æ", "æ", "ß", "É", "¡", "Ä", "Ö", "Ñ",
+                                             "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à", "¤"};
 constexpr std::string_view gsm7_ascii =
     "@$_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n\r";
 constexpr std::string_view gsm7_extension = "^{}\\[~]|";
@@ -22,9 +22,25 @@ struct Nearest {
     std::string_view to;
 };
 constexpr Nearest nearest[] = {
-    {"ê", "e"}, {"ë", "e"}, {"î", "i"}, {"ï", "i"},  {"ô", "o"}, {"û", "u"},      {"â", "a"},
-    {"ç", "c"}, {"À", "A"}, {"È", "E"}, {"œ", "oe"}, {"’", "'"}, {"“", "\""},     {"”", "\""},
-    {"–", "-"}, {"—", "-"}, {"…", "..."}, {"\u00a0", " "}, {"\u202f", " "},
+    {"ê",      "e"  },
+    {"ë",      "e"  },
+    {"î",      "i"  },
+    {"ï",      "i"  },
+    {"ô",      "o"  },
+    {"û",      "u"  },
+    {"â",      "a"  },
+    {"ç",      "c"  },
+    {"À",      "A"  },
+    {"È",      "E"  },
+    {"œ",      "oe" },
+    {"’",      "'"  },
+    {"“",      "\"" },
+    {"”",      "\"" },
+    {"–",      "-"  },
+    {"—",      "-"  },
+    {"…",      "..."},
+    {"\u00a0", " "  },
+    {"\u202f", " "  },
 };
 
 bool is_gsm7(std::string_view character) {
@@ -76,9 +92,8 @@ std::size_t gsm7_septets(std::string_view text) {
         const std::string_view character = text::first_code_points(text, 1);
         if (is_gsm7(character))
             septets += 1;
-        else if (character == "€" ||
-                 (character.size() == 1 &&
-                  gsm7_extension.find(character[0]) != std::string_view::npos))
+        else if (character == "€" || (character.size() == 1 &&
+                                      gsm7_extension.find(character[0]) != std::string_view::npos))
             septets += 2;
         else
             return 0;

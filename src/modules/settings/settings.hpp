@@ -1,7 +1,8 @@
 #pragma once
 
-// What the operator may change while the program runs. A key is declared, with type, default and range,
-// by the module that owns its prefix; a row exists in settings.values only where the default was changed.
+// What the operator may change while the program runs. A key is declared, with type, default and
+// range, by the module that owns its prefix; a row exists in settings.values only where the default
+// was changed.
 //
 //     inline constexpr settings::Key<int> sends_per_10min{
 //         "otp.sends_per_10min", 3, {1, 10}, settings::Group::security};
@@ -10,6 +11,7 @@
 #include <boost/json/object.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -57,7 +59,8 @@ struct Range {
     T max;
 };
 
-// T: int, std::int64_t, Percent; amounts of money are std::int64_t minor units of the operator's currency.
+// T: int, std::int64_t, Percent; amounts of money are std::int64_t minor units of the operator's
+// currency.
 template <class T>
 struct Key {
     std::string_view name;
@@ -112,8 +115,10 @@ inline std::vector<std::string> plain(const Words& words) {
     return {words.items.begin(), words.items.begin() + static_cast<std::ptrdiff_t>(words.count)};
 }
 
-inline boost::json::value to_json(bool value) { return value; }
-inline boost::json::value to_json(std::int64_t value) { return value; }
+template <std::integral T>
+boost::json::value to_json(T value) {
+    return value;
+}
 inline boost::json::value to_json(Percent value) { return value.basis_points; }
 inline boost::json::value to_json(std::string_view value) { return boost::json::string{value}; }
 boost::json::value to_json(const std::vector<std::string>& words);
@@ -146,8 +151,8 @@ private:
     boost::json::object changed_;
 };
 
-// The settings of this process: one object that all threads read. A snapshot never changes, reloading puts
-// another in its place; the lock is held for the copy of a pointer only.
+// The settings of this process: one object that all threads read. A snapshot never changes,
+// reloading puts another in its place; the lock is held for the copy of a pointer only.
 class Current {
 public:
     Current() : snapshot_(std::make_shared<const Snapshot>()) {}
@@ -168,8 +173,8 @@ private:
     std::shared_ptr<const Snapshot> snapshot_;
 };
 
-// Keeps `current` at most 2 s old, and at once after a change on any node. Runs until it is cancelled; one
-// per process.
+// Keeps `current` at most 2 s old, and at once after a change on any node. Runs until it is
+// cancelled; one per process.
 Task<void> keep_current(pg::Db& db, Current& current);
 
 // A change of one value with its history row; `by` is null for the command line and the demo data.
