@@ -253,7 +253,9 @@ struct Handler<Task<Result> (*)(const Deps&, Args...)> {
     // Braces keep the parameters' order, which decides the path values.
     static Task<Reply> call(const Deps& deps, Fn fn, const json::ReadContext& read_context,
                             const Operation& operation, Context& context, pg::Tx* tx) {
-        Extraction extraction{context, read_context, tx};
+        json::ReadContext spelling = read_context;
+        spelling.camel_case = operation.camel_case;
+        Extraction extraction{context, spelling, tx};
         add_unknown_query_keys(extraction, operation.signature);
         std::tuple<decltype(Parameter<std::remove_cvref_t<Args>>::get(extraction))...> values{
             Parameter<std::remove_cvref_t<Args>>::get(extraction)...};
