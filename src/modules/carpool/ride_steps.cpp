@@ -50,6 +50,9 @@ Task<void> finish_trip(const Deps& deps, pg::Tx& tx, Trip& trip, TripEvent event
     const std::vector live{BookingStatus::pending, BookingStatus::accepted, BookingStatus::paid};
     const Doer system{.actor = Actor::system, .now = doer.now};
     for (BookingRecord& booking : co_await find_trip_bookings(tx, trip.id, live)) {
+        // Whoever checked in was there, also when nobody said that the ride began.
+        if (booking.checked_in_at && !booking.started_at)
+            booking.started_at = booking.checked_in_at;
         if (booking.started_at)
             co_await complete(deps, tx, booking,
                               {.actor = doer.actor,
