@@ -287,5 +287,47 @@ TEST(Bookings, NothingToPayIsPaidAtOnce) {
     });
 }
 
+TEST(Bookings, WhoCheckedInIsNotAbsent) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const auto driver = co_await world.driver();
+        const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro(3));
+        const auto on_board = co_await world.book(co_await world.person(), seats_on(trip.id));
+        const auto forgotten = co_await world.book(co_await world.person(), seats_on(trip.id));
+        const auto absent = co_await world.book(co_await world.person(), seats_on(trip.id));
+        for (const BookingId id : {on_board.id, forgotten.id, absent.id})
+            co_await world.pay_booking(id);
+        world.wait(24h + 30min);
+        for (const BookingId id : {on_board.id, forgotten.id}) {
+            const auto booking = co_await find_booking(world.db, id);
+            CheckIn proof;
+            proof.code = json::Secret<1, 20>{open_code(*booking, world.sealer)};
+            co_await world.call(check_in, driver, id, proof);
+        }
+        co_await world.call(start_ride, driver, on_board.id, Occurrence{});
+        world.wait(5h);
+        co_await world.call(end_trip, driver, trip.id, Occurrence{});
+        EXPECT_EQ(co_await world.count_bookings(trip.id, BookingStatus::completed), 2);
+        const auto lost = co_await find_booking(world.db, absent.id);
+        EXPECT_EQ(lost->cancel_reason, "no_show");
+        EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
+    });
+}
+
+TEST(Bookings, NobodyCancelsInTheSystemsWords) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const TripView trip =
+            co_await world.publish(co_await world.driver(), abidjan_yamoussoukro());
+        const auto passenger = co_await world.person();
+        const auto booking = co_await world.book(passenger, seats_on(trip.id));
+        CancelBooking cancel;
+        cancel.reason = json::Text<1, 60>{"superseded"};
+        EXPECT_EQ(co_await refusal_of(world.call(cancel_booking, passenger, booking.id, cancel)),
+                  "validation_error");
+        cancel.reason = json::Text<1, 60>{"plans_changed"};
+        const auto cancelled = co_await world.call(cancel_booking, passenger, booking.id, cancel);
+        EXPECT_EQ(cancelled.cancel_reason, "plans_changed");
+    });
+}
+
 }  // namespace
 }  // namespace taama::carpool

@@ -3,10 +3,24 @@
 #include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
+#include "platform/http/field_problem.hpp"
 
 namespace taama::carpool {
 
 namespace {
+
+// Rules read these words: whom the system cancels does not count as unpaid, say.
+constexpr std::string_view reasons_of_the_system[] = {
+    "driver_rejected", "request_expired", "payment_timeout", "superseded",    "sold_out", "no_show",
+    "trip_cancelled",  "trip_deleted",    "trip_started",    "trip_ended",    "driver_absent"};
+
+void check_reason(const CancelBooking& wanted, Language language) {
+    if (wanted.reason && std::ranges::find(reasons_of_the_system, wanted.reason->value) !=
+                             std::end(reasons_of_the_system))
+        throw http::field_problem("reason",
+                                  {"est réservé au système", "is the system's alone to give"},
+                                  language);
+}
 
 Actor side_of(const Booking& booking, AccountId person) {
     return booking.driver_id == person ? Actor::driver : Actor::passenger;
@@ -19,6 +33,7 @@ Task<http::Ok<CancelledBookingView>> cancel_booking(const Deps& deps, pg::Tx& tx
                                                     http::Path<BookingId> id,
                                                     http::Body<CancelBooking> body) {
     const UtcTime now = context.now;
+    check_reason(*body, context.language);
     BookingRecord booking = co_await lock_booking_of(tx, *id, user.id);
     const Actor side = side_of(booking, user.id);
     const CancellationView cancellation = evaluate_cancellation(booking, side, now);
