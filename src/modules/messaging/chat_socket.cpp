@@ -11,7 +11,8 @@ namespace taama::messaging {
 
 namespace {
 
-constexpr std::size_t replay_max = 500;
+constexpr std::int64_t replay_max = 500;
+constexpr std::int64_t replay_page = 100;  // well below what a socket's queue takes at once
 constexpr std::size_t sends_max = 10;  // in `sends_window`
 constexpr Seconds sends_window{10};
 constexpr int warnings_max = 3;
@@ -42,6 +43,22 @@ std::string message_json(const Chat& chat, const Seat& seat, const Message& mess
                                            chat.language, chat.deps.clock.now()}));
 }
 
+// What was said after `since`, in pages: between two of them the socket sends.
+Task<void> replay(Chat& chat, const Seat& seat, MessageId since) {
+    const auto seen = co_await find_seq(chat.deps.db, seat.conversation_id, since);
+    std::int64_t after = seen.value_or(0);
+    for (std::int64_t replayed = 0; replayed < replay_max; replayed += replay_page) {
+        const auto missed = co_await find_messages(chat.deps.db, {.conversation = seat.conversation_id,
+                                                                  .before_seq = std::nullopt,
+                                                                  .after_seq = after,
+                                                                  .limit = replay_page});
+        for (const Message& message : missed)
+            chat.send("message", message_json(chat, seat, message), message.id.to_string());
+        if (std::ssize(missed) < replay_page) co_return;
+        after = missed.back().seq;
+    }
+}
+
 Task<void> greet(Chat& chat, const Seat& seat) {
     const bool online = chat.deps.hub.followers(topic_of(chat.subject, seat.peer_id)) > 0;
     chat.send("ready",
@@ -50,16 +67,7 @@ Task<void> greet(Chat& chat, const Seat& seat) {
                   {"closes_at", seat.closes_at ? boost::json::value(to_string(*seat.closes_at))
                                                : boost::json::value(nullptr)},
                   {"peer_online", online}}));
-    if (const auto since = MessageId::parse(chat.connected.since())) {
-        const auto seq = co_await find_seq(chat.deps.db, seat.conversation_id, *since);
-        const auto missed = co_await find_messages(
-            chat.deps.db, {.conversation = seat.conversation_id,
-                           .before_seq = std::nullopt,
-                           .after_seq = seq.value_or(0),
-                           .limit = replay_max});
-        for (const Message& message : missed)
-            chat.send("message", message_json(chat, seat, message), message.id.to_string());
-    }
+    if (const auto since = MessageId::parse(chat.connected.since())) co_await replay(chat, seat, *since);
     if (seat.is_closed(chat.deps.clock.now())) chat.send("closed", R"({"reason":"closed"})");
 }
 
