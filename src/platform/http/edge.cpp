@@ -258,8 +258,14 @@ Task<Reply> Edge::call_in_transaction(Context& context, const Operation& operati
             context.response_headers.resize(header_count);
             continue;
         }
-        if (claimed && refused->code().status() < 500)
-            co_await idempotency_.store_alone(*scope, refusal_reply(context, *refused));
+        // A request that was answered under this key while ours ran counts; ours may have been refused
+        // just because of it.
+        if (claimed && refused->code().status() < 500 &&
+            !co_await idempotency_.store_alone(*scope, refusal_reply(context, *refused)) &&
+            attempt < attempts_max) {
+            context.response_headers.resize(header_count);
+            continue;
+        }
         throw std::move(*refused);
     }
 }

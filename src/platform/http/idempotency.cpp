@@ -49,10 +49,14 @@ PG_STATEMENT constexpr pg::Sql store_key_sql{"platform.store_idempotency_key", R
     values ($1, $2, $3, $4, $5, $6, $7, $8))sql"};
 
 PG_STATEMENT constexpr pg::Sql store_refusal_sql{"platform.store_idempotent_refusal", R"sql(
-    insert into platform.idempotency_keys
+    insert into platform.idempotency_keys as k
            (caller, key, fingerprint, status, answer, location, created_at, expires_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
-        on conflict (caller, key) do nothing)sql"};
+        on conflict (caller, key) do update
+       set fingerprint = excluded.fingerprint, status = excluded.status, answer = excluded.answer,
+           location = excluded.location, lease_until = null, created_at = excluded.created_at,
+           expires_at = excluded.expires_at
+     where k.expires_at <= excluded.created_at)sql"};
 
 PG_STATEMENT constexpr pg::Sql lease_key_sql{"platform.lease_idempotency_key", R"sql(
     insert into platform.idempotency_keys as k
@@ -93,8 +97,13 @@ IdempotencyScope idempotency_scope(const Context& context, const Operation& oper
         case Caller::Kind::staff: scope.caller = "staff:" + context.caller.id.to_string(); break;
     }
     scope.key = context.idempotency_key;
-    const auto hash = crypto::sha256(fmt::format("{}\n{}\n{}\n{}", operation.name(),
-                                                 context.request.path, scope.caller,
+    // Where nobody has to sign in, a session's cookie still says who asks: two refreshes with empty bodies
+    // differ by nothing else.
+    const std::string_view cookie = context.caller.kind == Caller::Kind::anonymous
+                                        ? context.request.header("Cookie")
+                                        : std::string_view{};
+    const auto hash = crypto::sha256(fmt::format("{}\n{}\n{}\n{}\n{}", operation.name(),
+                                                 context.request.path, scope.caller, cookie,
                                                  context.request.body));
     scope.fingerprint.assign(hash.begin(), hash.end());
     scope.sealed = operation.sealed_replay;
@@ -155,10 +164,11 @@ void Idempotency::store(pg::Tx& tx, const IdempotencyScope& scope, const Reply& 
                to_bytes(pack(scope, reply)), reply.location, scope.now, expiry(scope));
 }
 
-Task<void> Idempotency::store_alone(const IdempotencyScope& scope, const Reply& reply) {
-    co_await db_.query(store_refusal_sql, scope.caller, scope.key, scope.fingerprint,
-                       reply.status, to_bytes(pack(scope, reply)), reply.location, scope.now,
-                       expiry(scope));
+Task<bool> Idempotency::store_alone(const IdempotencyScope& scope, const Reply& reply) {
+    const pg::Rows rows = co_await db_.query(
+        store_refusal_sql, scope.caller, scope.key, scope.fingerprint, reply.status,
+        to_bytes(pack(scope, reply)), reply.location, scope.now, expiry(scope));
+    co_return rows.affected() == 1;
 }
 
 Task<std::optional<Reply>> Idempotency::claim_lease(const IdempotencyScope& scope) {

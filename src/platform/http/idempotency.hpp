@@ -41,8 +41,8 @@ public:
     Task<std::optional<Reply>> claim_lease(const IdempotencyScope& scope);
     Task<void> store_lease(const IdempotencyScope& scope, const Reply& reply);
     Task<void> give_up_lease(const IdempotencyScope& scope);
-    // A refusal whose transaction was rolled back.
-    Task<void> store_alone(const IdempotencyScope& scope, const Reply& reply);
+    // A refusal whose transaction was rolled back. False when the key was answered meanwhile.
+    Task<bool> store_alone(const IdempotencyScope& scope, const Reply& reply);
 
     static bool is_key_clash(const pg::Error& error) {
         return error.constraint == "idempotency_keys_pkey";
