@@ -8,6 +8,7 @@ namespace {
 
 constexpr RateClass anonymous_class{"anonymous", 60, 60s, RateClass::By::ip};
 constexpr RateClass user_class{"user", 600, 60s, RateClass::By::caller};
+constexpr RateClass socket_class{"ws_connect", 30, 60s, RateClass::By::caller};
 constexpr int attempts_max = 4;  // of one transaction, after deadlocks and key clashes
 
 bool is_unsafe(Method method) {
@@ -395,6 +396,12 @@ Task<Context> Edge::open_socket(const Request& request) {
     auto caller = parts_.authenticator.bearer(token, context.now);
     if (!caller) throw std::move(caller).error();
     context.caller = std::move(*caller);
+    const int per_window =
+        parts_.settings.rate_limit(socket_class.name, socket_class.per_window);
+    const RateState state = parts_.rate_limiter.count(
+        fmt::format("{} id:{}", socket_class.name, context.caller.id.to_string()), per_window,
+        socket_class.window, context.now);
+    if (!state.allowed) throw Refusal{errors::rate_limited}.after(std::max(state.reset, Seconds{1}));
     co_return context;
 }
 
