@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t points_max = 500;
 constexpr std::size_t socket_points_max = 200;
 constexpr double accuracy_max_m = 500;
+constexpr double speed_max_mps = 200;
 constexpr auto future_allowed = Seconds{30};
 constexpr auto before_departure = std::chrono::hours{2};
 constexpr auto past_allowed = std::chrono::hours{24};
@@ -55,6 +56,11 @@ void check_watcher(const Deps& deps, const LocationTrip& trip, UtcTime now) {
     if (now >= window.closes_at) throw Refusal{errors::forbidden, {{"reason", "closed"}}};
 }
 
+// Phones tell what they do not know as a negative number; what is beyond all reason is not known either.
+std::optional<double> plausible(const std::optional<double>& told, double most) {
+    return told && *told >= 0 && *told <= most ? told : std::nullopt;
+}
+
 Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const LocationTrip& trip,
                                 const NewPositions& sent, UtcTime now) {
     PositionsAck ack;
@@ -69,9 +75,9 @@ Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const LocationTrip
         track.positions.push_back({point.seq.value,
                                    point.at,
                                    {point.lat, point.lon},
-                                   point.accuracy_m,
-                                   point.speed_mps,
-                                   point.bearing,
+                                   plausible(point.accuracy_m, accuracy_max_m),
+                                   plausible(point.speed_mps, speed_max_mps),
+                                   plausible(point.bearing, 360),
                                    point.mock.value_or(false)});
         ack.highest_seq = std::max(ack.highest_seq.value_or(0), point.seq.value);
     }
@@ -143,7 +149,8 @@ namespace {
 
 NewPositions read_points(const ws::Message& message) {
     const auto node = json::parse(boost::json::serialize(message.data));
-    ASSERT(node.has_value());
+    // The socket's parser lets pass what ours does not, such as keys of any length.
+    if (!node) throw Refusal{errors::validation_error};
     const json::ReadContext context;
     json::Problems problems;
     json::Reader reader{context, problems};
