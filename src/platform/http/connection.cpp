@@ -86,7 +86,11 @@ std::string plain_address(const boost::asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6())
             .to_string();
-    return address.to_string();
+    if (!address.is_v6()) return address.to_string();
+    // The interface of a link-local address is no part of it for anybody but this machine.
+    auto v6 = address.to_v6();
+    v6.scope_id(0);
+    return v6.to_string();
 }
 
 std::string serialise(const Response& response, bool keep_alive, bool head_only, bool secure) {

@@ -72,7 +72,9 @@ Request to_request(bhttp::request<bhttp::string_body>& message, const std::strin
         if (const auto comma = forwarded.rfind(','); comma != std::string_view::npos)
             forwarded.remove_prefix(comma + 1);
         while (forwarded.starts_with(' ')) forwarded.remove_prefix(1);
-        if (!forwarded.empty()) request.remote_ip = forwarded;
+        boost::system::error_code bad;
+        const auto address = asio::ip::make_address(std::string{forwarded}, bad);
+        if (!bad) request.remote_ip = plain_address(address);
         if (request.header("X-Forwarded-Proto") == "https") request.secure = true;
     }
     return request;
