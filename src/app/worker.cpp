@@ -241,6 +241,11 @@ void Worker::Parts::register_everything() {
     jobs.schedule("platform.prune_idempotency_keys", jobs::Every{Seconds{3600}},
                   [this] { return prune_keys(db, process.clock); });
 
+    std::vector<http::ConstraintRefusal> constraints{identity::constraints.begin(),
+                                                     identity::constraints.end()};
+    const auto of_carpool = carpool::constraints();
+    constraints.insert(constraints.end(), of_carpool.begin(), of_carpool.end());
+
     backoffice::apply_policy(operations);
     edge = std::make_unique<http::Edge>(http::Edge::Parts{.db = db,
                                                           .clock = process.clock,

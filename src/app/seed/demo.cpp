@@ -25,7 +25,7 @@ constexpr DemoSetting lifted_limits[] = {
     {"ratelimit.staff", 1'000'000},     {"ratelimit.auth", 1'000'000},
     {"ratelimit.login", 1'000'000},     {"ratelimit.otp_send", 1'000'000},
     {"ratelimit.otp_verify", 1'000'000}, {"ratelimit.search", 1'000'000},
-    {"ratelimit.upload", 1'000'000},    {"otp.sends_per_ip_hour", 1000},
+    {"ratelimit.upload", 1'000'000},    {"otp.sends_per_ip_hour", 1'000'000},
 };
 
 Task<void> save_people(Worker& worker, Process& process) {

@@ -21,7 +21,11 @@ struct Entry {
 };
 
 void tell_changed(pg::Tx& tx, VehicleId vehicle, UtcTime now) {
-    events::emit(tx, "vehicle.calendar_changed", {{"vehicle_id", vehicle.to_string()}}, now);
+    events::emit(tx, "vehicle.calendar_changed",
+                 {
+                     {"vehicle_id", vehicle.to_string()}
+    },
+                 now);
 }
 
 }  // namespace
@@ -54,9 +58,11 @@ static Task<void> take(pg::Tx& tx, const Entry& entry, UtcTime now) {
     }
     boost::json::array busy;
     for (const Busy& one : rows.all<Busy>())
-        busy.push_back({{"kind", boost::describe::enum_to_string(one.kind, "")},
-                        {"from", to_string(one.from)},
-                        {"to", to_string(one.to)}});
+        busy.push_back({
+            {"kind", boost::describe::enum_to_string(one.kind, "")},
+            {"from", to_string(one.from)},
+            {"to", to_string(one.to)}
+        });
     throw Refusal{errors::vehicle_unavailable, {{"busy", std::move(busy)}}};
 }
 
@@ -65,9 +71,8 @@ Task<void> take_calendar(pg::Tx& tx, const Use& use, UtcTime now) {
 }
 
 Task<void> add_maintenance(pg::Tx& tx, const Maintenance& maintenance, UtcTime now) {
-    const Use use{maintenance.vehicle_id,    UseKind::maintenance,
-                  maintenance.id.uuid,       maintenance.holder,
-                  maintenance.interval.from, maintenance.interval.until};
+    const Use use{maintenance.vehicle_id, UseKind::maintenance,      maintenance.id.uuid,
+                  maintenance.holder,     maintenance.interval.from, maintenance.interval.until};
     co_await take(tx, Entry{maintenance.id, use, maintenance.note}, now);
 }
 
@@ -82,7 +87,13 @@ PG_STATEMENT constexpr pg::Sql cut_calendar_sql{"vehicles.cut_calendar", R"sql(
     update vehicles.calendar set period = tstzrange(lower(period), $3)
      where kind = $1 and ref_id = $2 and period @> $3::timestamptz and lower(period) < $3)sql"};
 
+PG_STATEMENT constexpr pg::Sql drop_unused_sql{"vehicles.drop_unused_calendar", R"sql(
+    delete from vehicles.calendar
+     where kind = $1 and ref_id = $2 and lower(period) >= $3)sql"};
+
 void cut_calendar(pg::Tx& tx, UseKind kind, Uuid ref_id, UtcTime until) {
+    // What ended before it was to begin took the vehicle for no time at all.
+    tx.enqueue(drop_unused_sql, kind, ref_id, until);
     tx.enqueue(cut_calendar_sql, kind, ref_id, until);
 }
 

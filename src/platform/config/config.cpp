@@ -74,9 +74,6 @@ std::vector<Field> fields_of(Config& c) {
         {"secrets.sealing_key_id",                  "SEALING_KEY_ID",               true,  &c.secrets.sealing_key_id    },
         {"secrets.sealing_keys_older",              "SEALING_KEYS_OLDER",           true,  &c.secrets.sealing_keys_older},
         {"secrets.root_key",                        "ROOT_KEY",                     true,  &c.secrets.root_key          },
-        {"secrets.ledger_signing_key",              "LEDGER_SIGNING_KEY",           true,  &c.secrets.ledger_signing_key},
-        {"secrets.ticket_key_seed",                 "TICKET_KEY_SEED",              true,  &c.secrets.ticket_key_seed   },
-        {"secrets.ticket_key_id",                   "TICKET_KEY_ID",                true,  &c.secrets.ticket_key_id     },
     };
 }
 
@@ -242,8 +239,7 @@ void load_or_make_dev_secrets(Config& config) {
     if (!fs::exists(path)) {
         const auto hex = [] { return crypto::to_hex(crypto::random_bytes(32)); };
         std::string text = "# Made once for this development instance; keep it with the data.\n";
-        for (const char* name : {"jwt_secret", "root_key", "sealing_key", "ledger_signing_key",
-                                 "ticket_key_seed", "wave_api_key", "wave_webhook_secret"})
+        for (const char* name : {"jwt_secret", "root_key", "sealing_key", "wave_api_key", "wave_webhook_secret"})
             text += fmt::format("{} = \"{}\"\n", name, hex());
         // Whoever renames first wins; all read what then stands there.
         const fs::path partial = path.string() + "." + crypto::random_code(8);
@@ -264,8 +260,6 @@ void load_or_make_dev_secrets(Config& config) {
     fill(config.secrets.jwt_secret, "jwt_secret");
     fill(config.secrets.root_key, "root_key");
     fill(config.secrets.sealing_key, "sealing_key");
-    fill(config.secrets.ledger_signing_key, "ledger_signing_key");
-    fill(config.secrets.ticket_key_seed, "ticket_key_seed");
     fill(config.wave.api_key, "wave_api_key");
     fill(config.wave.webhook_secret, "wave_webhook_secret");
 }
@@ -283,8 +277,6 @@ void check_secrets(const Config& config) {
         throw ConfigError{"JWT_SECRET_PREVIOUS must be at least 32 bytes long"};
     key_of_32_bytes("ROOT_KEY", secrets.root_key);
     key_of_32_bytes("SEALING_KEY", secrets.sealing_key);
-    key_of_32_bytes("LEDGER_SIGNING_KEY", secrets.ledger_signing_key);
-    key_of_32_bytes("TICKET_KEY_SEED", secrets.ticket_key_seed);
     for (const std::string& older : secrets.sealing_keys_older) {
         const auto colon = older.find(':');
         if (colon == std::string::npos || colon == 0)

@@ -44,13 +44,10 @@ struct Operator {
 struct Secrets {
     std::string jwt_secret;           // at least 32 bytes
     std::string jwt_secret_previous;  // empty: none
-    std::string root_key;             // the next four: 32 bytes as 64 hex digits
+    std::string root_key;             // both: 32 bytes as 64 hex digits
     std::string sealing_key;
-    std::string ledger_signing_key;
-    std::string ticket_key_seed;
     std::uint8_t sealing_key_id = 1;
     std::vector<std::string> sealing_keys_older;  // "<id>:<64 hex digits>"
-    std::uint8_t ticket_key_id = 1;
 };
 
 struct Wave {

@@ -118,7 +118,6 @@ TEST_F(ConfigFile, DevelopmentSecretsAreMadeOnce) {
     load_or_make_dev_secrets(second);
     check_secrets(first);
     EXPECT_EQ(first.secrets.jwt_secret, second.secrets.jwt_secret);
-    EXPECT_EQ(first.secrets.ticket_key_seed, second.secrets.ticket_key_seed);
     EXPECT_NE(first.secrets.root_key, first.secrets.sealing_key);
     struct stat facts{};
     ASSERT_EQ(stat((first.data_directory / "secrets.toml").c_str(), &facts), 0);
@@ -140,8 +139,6 @@ TEST_F(ConfigFile, SecretsAreChecked_S3_075) {
         [](Config& c) { c.secrets.jwt_secret_previous = "short"; },
         [](Config& c) { c.secrets.sealing_key = "00"; },
         [](Config& c) { c.secrets.root_key.back() = 'g'; },
-        [](Config& c) { c.secrets.ledger_signing_key.clear(); },
-        [](Config& c) { c.secrets.ticket_key_seed.clear(); },
         [](Config& c) { c.secrets.sealing_keys_older = {c.secrets.root_key}; },
         [](Config& c) { c.secrets.sealing_keys_older = {"256:" + c.secrets.root_key}; },
         [](Config& c) { c.wave.webhook_secret.clear(); },
