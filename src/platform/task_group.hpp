@@ -1,31 +1,41 @@
 #pragma once
 
-// Coroutines that run on after their starter: each belongs to a group, which cancels them and waits for them.
+// Coroutines that run on beside the one that started them: each belongs to a group, which waits for
+// their end or cancels them.
 
-#include <boost/asio/cancellation_signal.hpp>
-
-#include <list>
-#include <string_view>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "platform/task.hpp"
+#include "platform/time/time.hpp"
 
 namespace taama {
 
-// Used on the thread of its io_context only. Destroyed after stop() has returned.
+// What an exception says, for logs and error columns: its text, or a Refusal's code.
+std::string failure_text(const std::exception_ptr& failure);
+
+// Used on the thread of its io_context only. It may go while tasks are still suspended: they then
+// end with the io_context.
 class TaskGroup {
 public:
-    explicit TaskGroup(asio::io_context& io) : io_(io) {}
+    explicit TaskGroup(asio::io_context& io);
     TaskGroup(const TaskGroup&) = delete;
-    ~TaskGroup();
 
-    // `name` is for the log when the task fails.
-    void spawn(std::string_view name, Task<void> task);
+    // The task owns what it uses. What it throws is logged as `name`.
+    void spawn(std::string name, Task<void> task);
+    std::size_t size() const;
+    // True when all have ended; false after `patience`. Without a limit it waits as long as it
+    // takes.
+    Task<bool> wait(std::optional<Seconds> patience = {});
     // Cancels all and returns when they have ended.
     Task<void> stop();
 
 private:
+    struct State;
     asio::io_context& io_;
-    std::list<asio::cancellation_signal> running_;
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace taama

@@ -10,7 +10,7 @@
 #include "platform/assert.hpp"
 #include "platform/events/event_store.hpp"
 #include "platform/retry.hpp"
-#include "platform/running_tasks.hpp"
+#include "platform/task_group.hpp"
 #include "platform/telemetry/log.hpp"
 
 namespace taama::events {
@@ -54,7 +54,7 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
     pg::Db& db;
     const Clock& clock;
     const Registry& registry;
-    RunningTasks tasks;
+    TaskGroup tasks;
     asio::steady_timer pause_timer;
     const std::string holder = Uuid::make().to_string();
     UtcTime held_until{};
@@ -102,7 +102,7 @@ Task<int> Dispatcher::Impl::deliver_batch() {
         // Whoever held it before may have been busy with these.
         batch.events = co_await find_due_events(db, clock.now(), batch_size);
     }
-    RunningTasks consumers{io};
+    TaskGroup consumers{io};
     for (const Consumer& consumer : registry.consumers()) {
         const bool is_wanted = std::ranges::any_of(batch.events, [&](const DueEvent& event) {
             return std::ranges::find(consumer.events, event.name) != consumer.events.end();

@@ -6,7 +6,7 @@
 
 #include "platform/events/event_store.hpp"
 #include "platform/events/events.hpp"
-#include "platform/running_tasks.hpp"
+#include "platform/task_group.hpp"
 #include "tests/support/database.hpp"
 
 namespace taama::events {
@@ -144,7 +144,7 @@ Task<void> hundred_at_once(asio::io_context& io, pg::Db& db) {
     world.registry.on({"test.first", {"test.made"}, noting(world, "first")});
     Dispatcher dispatcher = world.dispatcher();
     dispatcher.start();
-    RunningTasks group{io};
+    TaskGroup group{io};
     for (int i = 0; i < 100; ++i) group.spawn("put", put(world, "test.made", i));
     co_await group.wait();
     asio::steady_timer timer{io};

@@ -13,7 +13,7 @@
 #include "platform/jobs/job_store.hpp"
 #include "platform/jobs/schedule.hpp"
 #include "platform/retry.hpp"
-#include "platform/running_tasks.hpp"
+#include "platform/task_group.hpp"
 #include "platform/telemetry/log.hpp"
 
 namespace taama::jobs {
@@ -56,7 +56,7 @@ struct Runner::Impl : std::enable_shared_from_this<Runner::Impl> {
     const Registry& registry;
     const RunnerOptions options;
     const std::string worker = Uuid::make().to_string();
-    RunningTasks tasks;
+    TaskGroup tasks;
     asio::steady_timer pause_timer;
     asio::steady_timer lease_timer;
     std::vector<std::string> job_names;

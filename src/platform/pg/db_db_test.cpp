@@ -7,7 +7,7 @@
 
 #include "platform/pg/blocking.hpp"
 #include "platform/pg/tx.hpp"
-#include "platform/running_tasks.hpp"
+#include "platform/task_group.hpp"
 #include "tests/support/database.hpp"
 
 namespace taama::pg {
@@ -61,7 +61,7 @@ Task<void> expect_echo(Db& db, int value, std::vector<int>& order) {
 
 Task<void> answers_in_order(asio::io_context& io, Db& db) {
     co_await db.connect();
-    RunningTasks group{io};
+    TaskGroup group{io};
     std::vector<int> order;
     std::vector<int> expected;
     for (int i = 0; i < 1000; ++i) {
@@ -83,7 +83,7 @@ Task<void> divide(Db& db, int divisor, int& failures) {
 }
 
 Task<void> isolates_errors(asio::io_context& io, Db& db) {
-    RunningTasks group{io};
+    TaskGroup group{io};
     int failures = 0;
     for (int i = 0; i < 100; ++i) group.spawn("divide", divide(db, i % 10, failures));
     co_await group.wait();
@@ -101,7 +101,7 @@ Task<void> expect_unknown_table(Db& db, int& failures) {
 
 // Each says why, also those that counted on the preparation of the first.
 Task<void> reports_unpreparable(asio::io_context& io, Db& db) {
-    RunningTasks group{io};
+    TaskGroup group{io};
     int failures = 0;
     for (int i = 0; i < 5; ++i) group.spawn("nonsense", expect_unknown_table(db, failures));
     co_await group.wait();
@@ -140,7 +140,7 @@ Task<void> times_out(asio::io_context& io, const test::TestDatabase& database) {
 
 // The slow lane has one connection here; whoever waits gets it when the first is through.
 Task<void> queues_slow_statements(asio::io_context& io, Db& db) {
-    RunningTasks group{io};
+    TaskGroup group{io};
     int done = 0;
     const auto one = [](Db& on, int& count) -> Task<void> {
         co_await on.query_slow(sleep_sql, 0.01);
@@ -159,7 +159,7 @@ Task<void> expect_lost(Db& db, Steady::time_point& lost_at) {
 Task<void> survives_killed_backends(asio::io_context& io, Db& db,
                                     const test::TestDatabase& database) {
     co_await db.connect();
-    RunningTasks group{io};
+    TaskGroup group{io};
     Steady::time_point lost_at;
     group.spawn("sleeper", expect_lost(db, lost_at));
     Tx tx = co_await db.begin();
@@ -238,7 +238,7 @@ Task<void> hears_notifications(Db& db, const test::TestDatabase& database) {
 }
 
 Task<void> closes_with_waiting(asio::io_context& io, const test::TestDatabase& database) {
-    RunningTasks group{io};
+    TaskGroup group{io};
     {
         Db db{io, database.options()};
         co_await db.connect();
@@ -253,7 +253,7 @@ Task<void> closes_with_waiting(asio::io_context& io, const test::TestDatabase& d
 
 // The io_context ends with everything still in flight: nothing may leak or crash.
 Task<void> leaves_work_behind(asio::io_context& io, Db& db) {
-    RunningTasks group{io};
+    TaskGroup group{io};
     const auto hold = [](Db& on) -> Task<void> {
         Tx tx = co_await on.begin();
         co_await tx.query(sleep_sql, 3.0);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "platform/running_tasks.hpp"
+#include "platform/task_group.hpp"
 #include "tests/support/database.hpp"
 
 namespace taama::pg {
@@ -125,7 +125,7 @@ Task<void> add_locked(Db& db) {
 Task<void> runs_hundred(asio::io_context& io, Db& db) {
     co_await db.query(make_sql);
     co_await db.query(insert_sql, 1, 0);
-    RunningTasks group{io};
+    TaskGroup group{io};
     for (int i = 0; i < 100; ++i) group.spawn("add", add_locked(db));
     co_await group.wait();
     EXPECT_EQ((co_await db.query(read_sql, 1)).one<int>(), 100);
@@ -151,7 +151,7 @@ Task<void> deadlocks_can_be_retried(asio::io_context& io, Db& db) {
     co_await db.query(insert_sql, 1, 0);
     co_await db.query(insert_sql, 2, 0);
     int deadlocks = 0;
-    RunningTasks group{io};
+    TaskGroup group{io};
     group.spawn("forth", lock_both(db, 1, 2, deadlocks));
     group.spawn("back", lock_both(db, 2, 1, deadlocks));
     co_await group.wait();
