@@ -284,7 +284,10 @@ boost::json::value nullable(boost::json::value schema) {
 std::string component_name(std::string_view pretty_function, Schemas::Side side) {
     // "... component_name_of(...) [T = taama::carpool::TripView]"
     const auto begin = pretty_function.find("[T = ") + 5;
-    std::string_view type = pretty_function.substr(begin, pretty_function.rfind(']') - begin);
+    std::string type{pretty_function.substr(begin, pretty_function.rfind(']') - begin)};
+    constexpr std::string_view unnamed = "(anonymous namespace)::";
+    for (auto at = type.find(unnamed); at != std::string::npos; at = type.find(unnamed, at))
+        type.erase(at, unnamed.size());
     // A template's arguments are part of its name: List<TripView> becomes ListTripView.
     std::string name;
     std::string word;

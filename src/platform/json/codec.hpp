@@ -3,19 +3,21 @@
 // Described C++ types as JSON: one description gives the parser, the validator, the serialiser and the
 // OpenAPI schema. A type joins by BOOST_DESCRIBE_STRUCT / _ENUM, or by specialising Codec.
 
-#include <boost/describe/enum_from_string.hpp>
-#include <boost/describe/enum_to_string.hpp>
-#include <boost/describe/enumerators.hpp>
-#include <boost/describe/members.hpp>
+#include <boost/describe.hpp>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "platform/id.hpp"
@@ -262,14 +264,17 @@ struct Codec<T> {
         w.out += '"';
     }
     static void read(Reader& r, const Node& node, T& out) {
-        if (node.type == Node::Type::string &&
-            boost::describe::enum_from_string(node.text.c_str(), out))
-            return;
         std::string names;
+        bool found = false;
         boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto e) {
+            if (node.type == Node::Type::string && node.text == e.name) {
+                out = e.value;
+                found = true;
+            }
             if (!names.empty()) names += ", ";
             names += e.name;
         });
+        if (found) return;
         r.problem({"doit être l'un de : " + names, "must be one of: " + names});
     }
     static boost::json::value schema(Schemas&) {
