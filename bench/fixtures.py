@@ -118,6 +118,7 @@ end $$;
     rows += copy_rows("carpool.trip_stops",
                       {"id": "gen_random_uuid()", "trip_id": numbered("c", "n"),
                        "point": f"case r.kind when 'origin' then {point('a')} else {point('b')} end",
+                       "ahead": f"case r.kind when 'origin' then {point('b')} end",
                        "arrive_at": f"r.arrive_at + {shift}", "depart_at": f"r.depart_at + {shift}",
                        "depart_day": "r.depart_day + day"},
                       f"plan where r.trip_id = '{trip}'")

@@ -22,7 +22,7 @@ ROOT = HERE.parent
 
 SETTINGS = {"otp.sends_per_ip_hour": 1000, "carpool.require_kyc_for_driver": False,
             "carpool.unpaid_max": 1_000_000}
-RATES = ("anonymous", "user", "login", "auth", "otp_send", "search", "bookings", "payments_init")
+RATES = ("anonymous", "user", "login", "auth", "otp_send", "search", "booking")
 PASSENGERS = 240
 ROOMY_TRIPS = 1800
 PGBENCH_PEOPLE = 200_000

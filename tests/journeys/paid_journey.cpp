@@ -103,7 +103,7 @@ protected:
         auto publisher = server.socket("/ws/trips/" + trip + "/driver-location", driver.bearer());
         publisher.send({{"type", "positions"},
                         {"data",
-                         {{"device_id", "d-1"},
+                         {{"device_id", "tecno-spark-0001"},
                           {"points",
                            {{{"seq", 1},
                              {"at", to_string(server_now(server))},

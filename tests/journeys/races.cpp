@@ -214,15 +214,18 @@ TEST(Races, PayAndCancelAtOnceSumsAgree) {
             if (i == 0)
                 return passenger.http.post("/api/v1/bookings/" + booking + "/cancel",
                                            json::object{{"reason", "other"}});
-            pay_at_wave(server, session_of(payment));
-            return Response{};
+            // Refused by the sandbox when the cancel was first and closed the session.
+            auto http = server.client();
+            return http.post("/sandbox/providers/wave/transactions/" + session_of(payment) + "/pay",
+                             json::object{});
         });
-        const std::string id = payment.text("/data/payment/id");
-        eventually("no money left with a cancelled booking", 20s,
-                   [&] { return ledger_balance(server, "escrow", booking) == 0; });
-        const Response end = passenger.http.get("/api/v1/payments/" + id);
-        EXPECT_TRUE(end.text("/data/status") == "refunded" || end.text("/data/status") == "failed")
-            << end.brief();
+        eventually("the money is where it was", 20s, [&] {
+            const std::string status =
+                passenger.http.get("/api/v1/payments/" + payment.text("/data/payment/id"))
+                    .text("/data/status");
+            return status == "refunded" || status == "failed";
+        });
+        EXPECT_EQ(ledger_balance(server, "escrow", booking), 0);
     }
     server.expect_ledger_holds();
 }

@@ -31,7 +31,7 @@ TEST(RateLimits, AnonymousByAddress_Example6) {
         else
             refused = std::move(answer);
     }
-    EXPECT_GE(passed, 60);
+    EXPECT_GE(passed, 58) << "the test's own start counts too";
     EXPECT_LE(passed, 70) << "what refills while the test runs";
     ASSERT_EQ(refused.code(), "rate_limited") << refused.brief();
     EXPECT_GE(std::stoi(refused.header("Retry-After")), 1);

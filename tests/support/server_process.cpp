@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -33,8 +34,8 @@ std::string end_of(const std::string& text) {
 Settings lifted_limits() {
     Settings settings{{"otp.sends_per_ip_hour", "1000"}, {"auth.mfa_required_roles", "[]"}};
     for (const char* name :
-         {"anonymous", "user", "staff", "login", "auth", "otp_send", "search", "upload", "refresh",
-          "ws_connect", "ws_message", "location", "webhook"})
+         {"anonymous", "user", "staff", "login", "auth", "otp_send", "refresh", "search", "upload",
+          "booking", "messages", "payments_init", "location", "webhook", "ws_connect", "ws_message"})
         settings.emplace_back("ratelimit." + std::string{name}, "1000000");
     return settings;
 }
@@ -72,6 +73,8 @@ std::map<std::string, std::string> ServerProcess::environment() const {
     std::map<std::string, std::string> all{
         {"TAAMA_DATA_DIR", directory_.path().string()},
         {"TAAMA_DEV", "true"},
+        // Tokens name their issuer; the port changes with every start.
+        {"TAAMA_PUBLIC_URL", "http://taama.test"},
         {"TAAMA_DEMO", "false"},
         {"WAVE_API_KEY", "wave_ci_test_key"},
         {"WAVE_WEBHOOK_SECRET", webhook_secret},
@@ -125,12 +128,22 @@ void ServerProcess::stop() {
         ADD_FAILURE() << "the server ended with " << *code << ":\n" << end_of(log());
     child_.reset();
     if (!options_.errors_in_log) report_errors_of_log();
+    if (testing::UnitTest::GetInstance()->Failed()) show_log();
 }
 
 void ServerProcess::kill_hard() {
     child_->signal(SIGKILL);
     child_->wait(stop_patience);
     child_.reset();
+}
+
+// The lines that may say why a test failed.
+void ServerProcess::show_log() const {
+    std::istringstream lines{log()};
+    std::string told;
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with('{') && !line.contains("\"level\":\"info\"")) told += line.substr(0, 1000) + "\n";
+    if (!told.empty()) std::cerr << "the server's log:\n" << end_of(told);
 }
 
 void ServerProcess::report_errors_of_log() const {

@@ -84,6 +84,7 @@ private:
     void read_server_file();
     std::map<std::string, std::string> environment() const;
     void report_errors_of_log() const;
+    void show_log() const;
 
     ServerOptions options_;
     TemporaryDirectory directory_;

@@ -8,6 +8,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
 
 #include <deque>
 
@@ -94,12 +95,19 @@ std::optional<boost::json::object> WebSocketClient::receive(std::chrono::millise
 std::optional<boost::json::object> WebSocketClient::receive(std::string_view type,
                                                             std::chrono::milliseconds patience) {
     const auto deadline = Clock::now() + patience;
+    std::string skipped;
     for (;;) {
         const auto left =
             std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
         auto frame = receive(std::max(left, std::chrono::milliseconds{0}));
-        if (!frame || is_text((*frame)["type"], type)) return frame;
+        if (frame && is_text((*frame)["type"], type)) return frame;
+        if (!frame) break;
+        skipped += boost::json::serialize(*frame) + "\n";
     }
+    if (state_->closed)
+        skipped += "closed: " + std::to_string(state_->socket.reason().code) + " " + close_reason();
+    ADD_FAILURE() << "no frame '" << type << "', only:\n" << skipped;
+    return {};
 }
 
 std::optional<std::uint16_t> WebSocketClient::wait_for_close(std::chrono::milliseconds patience) {

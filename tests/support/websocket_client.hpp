@@ -27,7 +27,7 @@ public:
 
     // The next frame; nullopt when none came within `patience` or the socket was closed.
     std::optional<boost::json::object> receive(std::chrono::milliseconds patience);
-    // Skips frames until one of this type.
+    // Skips frames until one of this type; adds a failure when none comes.
     std::optional<boost::json::object> receive(std::string_view type,
                                                std::chrono::milliseconds patience);
     // Reads until the server closes; its close code, or nullopt when it did not within `patience`.
