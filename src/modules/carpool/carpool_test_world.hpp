@@ -1,12 +1,11 @@
 #pragma once
 
-// What the database tests of carpooling stand on: people with vehicles, and the operations called as the
-// edge calls them, each in a transaction of its own.
+// What the database tests of carpooling stand on: people with vehicles, and the operations called
+// as the edge calls them, each in a transaction of its own.
 
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "modules/carpool/booking_payable.hpp"
 #include "modules/carpool/booking_steps.hpp"
@@ -16,6 +15,7 @@
 #include "modules/carpool/ticket_keys.hpp"
 #include "platform/crypto/random.hpp"
 #include "platform/crypto/seal.hpp"
+#include "platform/timer.hpp"
 #include "platform/ws/socket.hpp"
 #include "tests/support/database.hpp"
 
@@ -91,7 +91,10 @@ public:
         const http::Request request;
         http::Context context = context_of(request);
         pg::Tx tx = co_await db.begin();
-        auto created = co_await create_trip(deps, tx, context, http::Driver{{driver, {}}},
+        auto created = co_await create_trip(deps, tx, context,
+                                            http::Driver{
+                                                {driver, {}}
+        },
                                             http::Body<NewTrip>{std::move(trip)});
         co_await tx.commit();
         co_return created.value;
@@ -215,9 +218,7 @@ inline Task<std::vector<std::string>> run_all(asio::io_context& io,
                                               std::vector<Task<std::string>> tasks) {
     std::vector<std::string> answers(tasks.size());
     std::size_t left = tasks.size();
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>, Executor>
-        done{io.get_executor(), std::chrono::steady_clock::time_point::max()};
+    Timer done{io.get_executor(), Timer::time_point::max()};
     for (std::size_t i = 0; i < tasks.size(); ++i)
         asio::co_spawn(io.get_executor(), std::move(tasks[i]),
                        [&answers, &left, &done, i](std::exception_ptr failure, std::string answer) {

@@ -6,17 +6,20 @@
 #include <boost/beast/http/verb.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "platform/http/edge.hpp"
+#include "platform/ws/socket.hpp"
 
 namespace taama::http {
 
 // One open connection, as its server keeps it.
 struct Connection {
     std::string remote_ip;
-    std::function<void()> cancel;  // ends its waits
+    std::function<void()> cancel;  // ends its waits; empty once a WebSocket has taken the stream
+    std::weak_ptr<ws::Socket> socket{};
     bool idle = true;              // waiting for a request
     int answered = 0;
 };

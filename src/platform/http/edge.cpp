@@ -55,6 +55,15 @@ bool is_printable_key(std::string_view key) {
            std::ranges::all_of(key, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
+std::string allowed_methods(const Match& match) {
+    std::string all;
+    for (const Method method : match.allowed) {
+        (all += to_string(method)) += ", ";
+        if (method == Method::get) all += "HEAD, ";
+    }
+    return all + "OPTIONS";
+}
+
 Context context_of(const Request& request, const Edge::Parts& parts) {
     const auto given = Uuid::parse(request.header("X-Request-Id"));
     return {.request = request,
@@ -83,6 +92,7 @@ std::size_t Edge::body_limit(Method method, std::string_view raw_path) const {
 
 Task<Response> Edge::serve(Request& request) {
     const auto began = std::chrono::steady_clock::now();
+    parts_.observer.request_began();
     request.path = canonical_path(request.path);
     Context context = context_of(request, parts_);
     const Match match = router_.find(request.method, request.path);
@@ -111,21 +121,18 @@ Task<Reply> Edge::answer(Context& context, const Match& match, Headers& headers)
     const Request& request = context.request;
     if (request.method == Method::options &&
         (match.operation != nullptr || !match.allowed.empty())) {
+        const std::string_view origin = request.header("Origin");
+        if (!origin.empty() && !request.header("Access-Control-Request-Method").empty() &&
+            !parts_.settings.origin_allowed(origin))
+            throw Refusal{errors::forbidden};
         Reply reply;
         reply.status = 204;
-        std::string allow;
-        for (const Method method : match.allowed) (allow += to_string(method)) += ", ";
-        headers.emplace_back("Allow", allow + "OPTIONS");
+        headers.emplace_back("Allow", allowed_methods(match));
         co_return reply;
     }
     if (match.operation == nullptr) {
         if (match.allowed.empty()) throw Refusal{errors::not_found};
-        std::string allow;
-        for (const Method method : match.allowed) {
-            (allow += to_string(method)) += ", ";
-            if (method == Method::get) allow += "HEAD, ";
-        }
-        headers.emplace_back("Allow", allow + "OPTIONS");
+        headers.emplace_back("Allow", allowed_methods(match));
         throw Refusal{errors::method_not_allowed};
     }
     const Operation& operation = *match.operation;

@@ -13,6 +13,7 @@ class Observer {
 public:
     virtual ~Observer() = default;
 
+    virtual void request_began() = 0;
     virtual void request_ended(const Context& context, int status,
                                std::chrono::steady_clock::duration took) = 0;
     // A defect: the client saw internal_error and the request id.

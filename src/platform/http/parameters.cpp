@@ -94,8 +94,8 @@ void describe_query(json::Schemas& schemas, const boost::json::value& schema,
     for (const auto& [name, property] : object.at("properties").as_object()) {
         const bool is_required =
             required != nullptr &&
-            std::ranges::find(required->as_array(), boost::json::value{name}) !=
-                required->as_array().end();
+            std::ranges::any_of(required->as_array(),
+                                [&](const auto& each) { return each.as_string() == name; });
         parameters.push_back({{"name", name},
                               {"in", "query"},
                               {"required", is_required},

@@ -10,6 +10,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "platform/http/connection.hpp"
+#include "platform/timer.hpp"
 
 namespace taama::http {
 
@@ -38,7 +39,6 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     bool draining = false;
     int open = 0;
     std::vector<Connection*> connections;
-    std::vector<std::weak_ptr<ws::Socket>> upgraded;
 
     template <class Stream>
     Task<void> serve(Stream stream, std::string remote_ip);
@@ -92,6 +92,21 @@ Task<void> send(Stream& stream, const Response& response, bool keep_alive, bool 
                 bool secure) {
     const std::string bytes = serialise(response, keep_alive, head_only, secure);
     co_await asio::async_write(stream, asio::buffer(bytes), use_task);
+}
+
+// Ends our side. What the peer still sends is read and dropped for a moment: closing with unread bytes
+// would reset the connection and lose the answer on its way to the peer.
+template <class Stream>
+Task<void> say_goodbye(Stream& stream) {
+    constexpr std::size_t discarded_max = std::size_t{4} << 20;
+    boost::system::error_code error;
+    auto& socket = lowest(stream).socket();
+    socket.shutdown(tcp::socket::shutdown_send, error);
+    std::array<char, 4096> dropped;
+    lowest(stream).expires_after(1s);
+    for (std::size_t got = 0; !error && got < discarded_max;)
+        got += co_await lowest(stream).async_read_some(asio::buffer(dropped),
+                                                       asio::redirect_error(use_task, error));
 }
 
 Refusal read_refusal(const boost::system::error_code& error) {
@@ -152,22 +167,24 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
         co_await send(stream, edge.refuse(early, *early_refusal), false, false, secure);
         co_return false;
     }
-    if (beast::websocket::is_upgrade(parser.get())) {
+    if (const std::string path = canonical_path(target->path);
+        beast::websocket::is_upgrade(parser.get()) && sockets.knows(path)) {
         auto message = std::make_shared<bhttp::request<bhttp::string_body>>(parser.release());
         Request request = to_request(*message, connection.remote_ip, secure,
                                      options.trusted_proxies);
-        request.path = canonical_path(target->path);
+        request.path = path;
         request.query = std::move(target->query);
-        if (sockets.knows(request.path)) {
-            lowest(stream).expires_never();
-            const auto remember = [this](const std::shared_ptr<ws::Socket>& made) {
-                std::erase_if(upgraded, [](const auto& each) { return each.expired(); });
-                upgraded.push_back(made);
-            };
-            co_await ws::run_session(std::move(stream), std::move(message), std::move(request),
-                                     sockets, edge, remember);
-            co_return false;
-        }
+        lowest(stream).expires_never();
+        // The stream moves into the socket; what is left here must not be touched again.
+        connection.cancel = nullptr;
+        const auto remember = [this, &connection](const std::shared_ptr<ws::Socket>& made) {
+            connection.socket = made;
+            // Upgraded after the others were told.
+            if (draining) made->close(ws::Close::going_away, "shutdown");
+        };
+        co_await ws::run_session(std::move(stream), std::move(message), std::move(request),
+                                 sockets, edge, remember);
+        co_return false;
     }
     parser.body_limit(limit);
     if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
@@ -215,9 +232,7 @@ Task<void> Server::Impl::serve(Stream stream, std::string remote_ip) {
         beast::flat_buffer buffer;
         while (co_await serve_one(stream, buffer, connection)) {
         }
-        boost::system::error_code ignored;
-        if (lowest(stream).socket().is_open())
-            lowest(stream).socket().shutdown(tcp::socket::shutdown_send, ignored);
+        if (connection.cancel) co_await say_goodbye(stream);
     } catch (const boost::system::system_error&) {
         // The peer went away or was too slow; nobody is left to tell.
     }
@@ -233,10 +248,7 @@ Task<void> Server::Impl::accept_loop() {
         if (error == asio::error::operation_aborted || draining) co_return;
         if (error) {
             // Out of descriptors: what is open must end before more can come.
-            asio::basic_waitable_timer<std::chrono::steady_clock,
-                                       asio::wait_traits<std::chrono::steady_clock>, Executor>
-                pause{io.get_executor(), 50ms};
-            co_await pause.async_wait(use_task);
+            co_await sleep_for(50ms);
             continue;
         }
         if (open >= options.connections_max) continue;  // closed by its destructor
@@ -285,20 +297,19 @@ Task<void> Server::drain(Seconds patience) {
     server->draining = true;
     boost::system::error_code ignored;
     server->acceptor.close(ignored);
-    for (const auto& socket : server->upgraded)
-        if (const auto alive = socket.lock()) alive->close(ws::Close::going_away, "shutdown");
+    for (const Connection* each : server->connections)
+        if (const auto alive = each->socket.lock()) alive->close(ws::Close::going_away, "shutdown");
     const auto idle = [](const Connection* each) { return each->idle; };
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>, Executor>
-        pause{server->io.get_executor()};
     while (server->open > 0 && std::chrono::steady_clock::now() < deadline) {
         for (Connection* each : server->connections)
             if (idle(each)) each->cancel();
-        pause.expires_after(10ms);
-        co_await pause.async_wait(use_task);
+        co_await sleep_for(10ms);
     }
-    for (Connection* each : server->connections) each->cancel();
+    for (const Connection* each : server->connections) {
+        if (each->cancel) each->cancel();
+        if (const auto alive = each->socket.lock()) alive->drop();
+    }
 }
 
 int Server::connections() const { return impl_->open; }

@@ -24,7 +24,7 @@ struct ServerOptions {
     std::size_t header_limit = 16 * 1024;
     std::size_t body_min_rate = 1000;  // bytes a second, for bodies that take longer than body_timeout
     int connections_max = 12'000;      // per thread
-    std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For and -Proto count
+    std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto count
 };
 
 class Server {

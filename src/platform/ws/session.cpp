@@ -1,12 +1,12 @@
 #include "platform/ws/session.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/json/parse.hpp>
 
 #include "platform/http/edge.hpp"
+#include "platform/timer.hpp"
 
 namespace taama::ws {
 
@@ -18,9 +18,6 @@ namespace {
 constexpr std::size_t queue_frames_max = 256;
 constexpr std::size_t queue_bytes_max = std::size_t{1} << 20;
 constexpr std::size_t message_bytes_max = 64 * 1024;
-
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 std::string serialise(const Frame& frame) {
     std::string out = "{\"type\":";
@@ -87,6 +84,8 @@ public:
         reason_.reason.assign(reason.data(), std::min<std::size_t>(reason.size(), 120));
         wake_.cancel();
     }
+
+    void drop() override { beast::get_lowest_layer(stream_).close(); }
 
     Task<std::optional<Message>> receive() override {
         while (true) {
@@ -179,14 +178,20 @@ private:
     websocket::close_reason reason_{websocket::close_code::normal};
 };
 
-Task<void> close_when_expired(std::weak_ptr<Socket> socket, std::shared_ptr<Timer> timer,
-                              Microseconds after) {
-    boost::system::error_code error;
-    timer->expires_after(after);
-    co_await timer->async_wait(asio::redirect_error(use_task, error));
-    if (const auto alive = socket.lock(); alive && !error)
-        alive->close(Close::not_authenticated, "token_expired");
-}
+// Closes the socket when its credential ends, unless it is gone by then.
+class Expiry {
+public:
+    Expiry(const std::shared_ptr<Socket>& socket, Microseconds after)
+        : timer_(socket->executor(), after) {
+        timer_.async_wait([weak = std::weak_ptr{socket}](const boost::system::error_code& error) {
+            if (const auto alive = weak.lock(); alive && !error)
+                alive->close(Close::not_authenticated, "token_expired");
+        });
+    }
+
+private:
+    Timer timer_;
+};
 
 Close close_code(const Refusal& refusal) {
     switch (refusal.code().kind) {
@@ -249,15 +254,11 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
         context.operation = endpoint->path;
         if (context.caller.kind != http::Caller::Kind::user) throw Refusal{errors::forbidden};
         const auto own = router.hub().follow(session_topic(context.caller.session), session);
-        const auto expiry = std::make_shared<Timer>(executor);
+        std::optional<Expiry> expiry;
         if (context.caller.credential_expires)
-            asio::co_spawn(executor,
-                           close_when_expired(std::weak_ptr<Socket>{session}, expiry,
-                                              *context.caller.credential_expires - context.now),
-                           asio::detached);
+            expiry.emplace(session, *context.caller.credential_expires - context.now);
         Connected connected{session, context};
         co_await endpoint->serve(context, connected);
-        expiry->cancel();
     } catch (const Refusal& refusal) {
         code = close_code(refusal);
         const auto* detail = refusal.details().if_contains("reason");

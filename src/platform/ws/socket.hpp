@@ -49,6 +49,8 @@ public:
 
     virtual void send(Frame frame) = 0;
     virtual void close(Close code, std::string reason = {}) = 0;
+    // Ends the connection at once, without a closing handshake.
+    virtual void drop() = 0;
     // The next message of the peer; nullopt when the socket is closed. Frames over 64 KiB close it (1009),
     // what is not a JSON object with a type is answered with an `error` frame and skipped.
     virtual Task<std::optional<Message>> receive() = 0;
