@@ -12,7 +12,9 @@ Task<void> check_passenger_free(pg::Tx& tx, const Booking& booking) {
     const auto busy = co_await find_passenger_busy(
         tx, {booking.passenger_id, booking.id, booking.pickup_at, booking.dropoff_at});
     if (!busy) co_return;
-    boost::json::object details{{"reason", "passenger_busy"}};
+    boost::json::object details{
+        {"reason", "passenger_busy"}
+    };
     if (busy->booking_id) details["booking_id"] = busy->booking_id->to_string();
     if (busy->trip_id) details["trip_id"] = busy->trip_id->to_string();
     throw Refusal{errors::conflict, std::move(details)};
@@ -47,11 +49,10 @@ Task<http::Ok<BookingView>> reject_booking(const Deps& deps, pg::Tx& tx, http::C
         boost::json::object meta;
         if (body->reason) meta["why"] = name_of(*body->reason);
         if (body->message && !body->message->value.empty()) meta["message"] = body->message->value;
-        co_await cancel(deps, tx, booking,
-                        {.event = BookingEvent::reject,
-                         .reason = "driver_rejected",
-                         .meta = std::move(meta)},
-                        {.actor = Actor::driver, .person = driver.id, .now = now});
+        co_await cancel(
+            deps, tx, booking,
+            {.event = BookingEvent::reject, .reason = "driver_rejected", .meta = std::move(meta)},
+            {.actor = Actor::driver, .person = driver.id, .now = now});
     }
     co_return http::Ok<BookingView>{to_view(booking, {driver.id, now}, deps)};
 }

@@ -22,15 +22,15 @@ std::vector<payments::Method> methods_of_bookings() {
     return {wave, orange, mtn, yas, flooz, card, pispi, cinetpay, wallet};
 }
 
-bool can_be_paid(const Deps& deps, const Booking& booking, UtcTime now) {
+// Whether the hold can still be renewed is for on_init to say, with its reason.
+bool can_be_paid(const Booking& booking, UtcTime now) {
     return booking.status == BookingStatus::accepted && booking.cash_due == 0 &&
-           now < *booking.accepted_at + hold_terms(deps).most && now < booking.pickup_at;
+           now < booking.pickup_at;
 }
 
 }  // namespace
 
-Task<payments::Owed> BookingPayable::describe(pg::Tx& tx,
-                                              const payments::DealQuestion& question) {
+Task<payments::Owed> BookingPayable::describe(pg::Tx& tx, const payments::DealQuestion& question) {
     const BookingId id{question.subject_id};
     lock_booking(tx, id);
     const BookingRecord booking = co_await record_of(tx, question.subject_id);
@@ -42,7 +42,7 @@ Task<payments::Owed> BookingPayable::describe(pg::Tx& tx,
         .payer = booking.passenger_id,
         .amount = money(booking.amount_total),
         .pay_before = std::min(hold_ends, booking.pickup_at),
-        .payable = can_be_paid(deps_, booking, question.now),
+        .payable = can_be_paid(booking, question.now),
         .status = std::string{name_of(booking.status)},
         .methods = methods_of_bookings(),
         .allocations = {{.part = payments::AllocationPart::fare,
@@ -93,8 +93,8 @@ Task<payments::Taking> BookingPayable::on_paid(pg::Tx& tx, const payments::DealP
     BookingRecord booking = co_await record_of(tx, payment.subject_id);
     const Doer doer{.actor = Actor::payments, .person = payment.payer, .now = payment.now};
     if (!next_state(booking.status, BookingEvent::pay, doer.actor))
-        co_return payments::NotTaken{booking.cancel_reason.value_or(
-            std::string{name_of(booking.status)})};
+        co_return payments::NotTaken{
+            booking.cancel_reason.value_or(std::string{name_of(booking.status)})};
     if (co_await pay(deps_, tx, booking, {payment.method, payment.id}, doer))
         co_return payments::Taken{};
     co_await cancel(deps_, tx, booking, {.event = BookingEvent::lose_seats, .reason = "sold_out"},

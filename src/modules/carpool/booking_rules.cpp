@@ -1,6 +1,7 @@
 #include "modules/carpool/booking_rules.hpp"
 
 #include "modules/carpool/errors.hpp"
+#include "platform/http/field_problem.hpp"
 
 namespace taama::carpool {
 
@@ -34,19 +35,22 @@ std::expected<void, Refusal> check_unpaid(const std::vector<UtcTime>& counted,
                                           const UnpaidTerms& terms) {
     if (counted.size() < terms.max) return {};
     return refuse(errors::limit_exceeded,
-                  {{"limit", terms.max},
-                   {"window_h", terms.window.count()},
-                   {"retry_at", to_string(UtcTime{counted.front() + terms.window})}});
+                  {
+                      {"limit",    terms.max                                         },
+                      {"window_h", terms.window.count()                              },
+                      {"retry_at", to_string(UtcTime{counted.front() + terms.window})}
+    });
 }
 
-std::expected<UtcTime, Refusal> happened_at(std::optional<UtcTime> told, UtcTime after,
-                                            UtcTime now) {
+std::expected<UtcTime, Refusal> happened_at(const Telling& telling) {
+    const auto& [told, after, now, language] = telling;
     if (!told) return now;
     if (*told < after || *told > now + future_allowed || *told < now - past_allowed)
-        return refuse(errors::validation_error,
-                      {{"fields", boost::json::object{{"occurred_at",
-                                                       "must follow the previous step, at most 24 "
-                                                       "hours back"}}}});
+        return std::unexpected{
+            http::field_problem("occurred_at",
+                                {"doit suivre l'étape précédente, 24 heures en arrière au plus",
+                                 "must follow the step before, 24 hours back at most"},
+                                language)};
     return std::min(*told, now);
 }
 
@@ -75,10 +79,12 @@ std::expected<void, Refusal> check_no_show(const Booking& booking, std::chrono::
             wrong_state(booking.status, BookingEvent::no_show, "already_checked_in")};
     const UtcTime opens_at = booking.pickup_at + wait;
     if (at < opens_at)
-        return refuse(errors::invalid_state, {{"state", name_of(booking.status)},
-                                              {"event", name_of(BookingEvent::no_show)},
-                                              {"reason", "too_early"},
-                                              {"opens_at", to_string(opens_at)}});
+        return refuse(errors::invalid_state, {
+                                                 {"state",    name_of(booking.status)       },
+                                                 {"event",    name_of(BookingEvent::no_show)},
+                                                 {"reason",   "too_early"                   },
+                                                 {"opens_at", to_string(opens_at)           }
+        });
     return {};
 }
 

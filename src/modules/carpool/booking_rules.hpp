@@ -1,7 +1,7 @@
 #pragma once
 
-// Pure decisions about bookings: how long a hold lasts, when there are too many unpaid ones, when a ride may
-// be checked in, started and given up.
+// Pure decisions about bookings: how long a hold lasts, when there are too many unpaid ones, when a
+// ride may be checked in, started and given up.
 
 #include <expected>
 #include <optional>
@@ -9,10 +9,12 @@
 
 #include "modules/carpool/booking.hpp"
 #include "platform/errors.hpp"
+#include "platform/json/codec.hpp"
 
 namespace taama::carpool {
 
-// --- holds -----------------------------------------------------------------------------------------
+// --- holds
+// -----------------------------------------------------------------------------------------
 
 struct HoldTerms {
     std::chrono::minutes first{30};
@@ -23,11 +25,13 @@ inline constexpr std::chrono::minutes payment_hold{15};
 
 UtcTime request_expiry(UtcTime created_at, std::chrono::hours ttl, UtcTime pickup_at);
 UtcTime first_hold(UtcTime accepted_at, const HoldTerms& terms, UtcTime pickup_at);
-// max(hold, min(now + 15 min, accepted_at + most, pickup_at)); refuses hold_exhausted from accepted_at + most on.
+// max(hold, min(now + 15 min, accepted_at + most, pickup_at)); refuses hold_exhausted from
+// accepted_at + most on.
 std::expected<UtcTime, Refusal> renewed_hold(const Booking& booking, const HoldTerms& terms,
                                              UtcTime now);
 
-// --- the unpaid limit ------------------------------------------------------------------------------
+// --- the unpaid limit
+// ------------------------------------------------------------------------------
 
 struct UnpaidTerms {
     std::size_t max = 5;
@@ -37,10 +41,17 @@ struct UnpaidTerms {
 std::expected<void, Refusal> check_unpaid(const std::vector<UtcTime>& counted,
                                           const UnpaidTerms& terms);
 
-// --- the ride --------------------------------------------------------------------------------------
+// --- the ride
+// --------------------------------------------------------------------------------------
 
 // A time that a phone tells: not before `after`, not in the future, not older than a day.
-std::expected<UtcTime, Refusal> happened_at(std::optional<UtcTime> told, UtcTime after, UtcTime now);
+struct Telling {
+    std::optional<UtcTime> told;
+    UtcTime after;
+    UtcTime now;
+    Language language = Language::fr;
+};
+std::expected<UtcTime, Refusal> happened_at(const Telling& telling);
 
 std::expected<void, Refusal> check_boarding_window(const Booking& booking,
                                                    std::chrono::minutes opens_before,

@@ -31,12 +31,12 @@ TEST(Hold, AsTheContractCounts_F05) {
         std::optional<Microseconds> hold;
     };
     const Case cases[] = {
-        {"at once keeps the longer hold", 0min,       30min     },
-        {"08:25",                         25min,      40min     },
-        {"08:35, lapsed",                 35min,      50min     },
-        {"never past 09:00",              50min,      60min     },
-        {"one microsecond before 09:00",  60min - 1us, 60min    },
-        {"from 09:00 on",                 60min,      {}        },
+        {"at once keeps the longer hold", 0min,        30min},
+        {"08:25",                         25min,       40min},
+        {"08:35, lapsed",                 35min,       50min},
+        {"never past 09:00",              50min,       60min},
+        {"one microsecond before 09:00",  60min - 1us, 60min},
+        {"from 09:00 on",                 60min,       {}   },
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -68,18 +68,18 @@ TEST(Occurred, OnlyWhatCanHaveHappened) {
         bool accepted;
     };
     const Case cases[] = {
-        {"not told",               {},                true },
-        {"an hour ago",            now - 1h,          true },
-        {"24 hours ago",           now - 24h,         true },
-        {"longer ago",             now - 24h - 1us,   false},
-        {"clock a little ahead",   now + 30s,         true },
-        {"in the future",          now + 30s + 1us,   false},
-        {"before the step before", now - 2h - 1us,    false},
+        {"not told",               {},              true },
+        {"an hour ago",            now - 1h,        true },
+        {"24 hours ago",           now - 24h,       true },
+        {"longer ago",             now - 24h - 1us, false},
+        {"clock a little ahead",   now + 30s,       true },
+        {"in the future",          now + 30s + 1us, false},
+        {"before the step before", now - 2h - 1us,  false},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
         const UtcTime after = c.accepted ? now - 30h : now - 2h;
-        EXPECT_EQ(happened_at(c.told, after, now).has_value(), c.accepted);
+        EXPECT_EQ(happened_at({c.told, after, now}).has_value(), c.accepted);
     }
 }
 
@@ -150,14 +150,13 @@ TEST(BookingStates, WalkOfAllSteps_S1_049) {
             boost::mp11::mp_for_each<boost::describe::describe_enumerators<Actor>>([&](auto a) {
                 const auto next = next_state(s.value, e.value, a.value);
                 if (next) ++allowed;
-                const bool ended = s.value == BookingStatus::cancelled ||
-                                   s.value == BookingStatus::completed;
+                const bool ended =
+                    s.value == BookingStatus::cancelled || s.value == BookingStatus::completed;
                 EXPECT_FALSE(ended && next) << s.name << ' ' << e.name << ' ' << a.name;
                 if (next == BookingStatus::completed) EXPECT_EQ(s.value, BookingStatus::paid);
                 if (next == BookingStatus::paid && s.value != BookingStatus::paid)
                     EXPECT_EQ(e.value, BookingEvent::pay);
-                if (!next)
-                    EXPECT_THROW(next_or_throw(s.value, e.value, a.value), Refusal);
+                if (!next) EXPECT_THROW(next_or_throw(s.value, e.value, a.value), Refusal);
             });
         });
     });

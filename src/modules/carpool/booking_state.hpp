@@ -98,7 +98,7 @@ enum class Stage : std::uint8_t {
     no_show,
     cancelled
 };
-BOOST_DESCRIBE_ENUM(Stage, requested, awaiting_payment, hold_lapsed, confirmed, checked_in, on_board,
-                    completed, no_show, cancelled)
+BOOST_DESCRIBE_ENUM(Stage, requested, awaiting_payment, hold_lapsed, confirmed, checked_in,
+                    on_board, completed, no_show, cancelled)
 
 }  // namespace taama::carpool

@@ -1,8 +1,8 @@
 #pragma once
 
-// The steps of a booking, for whoever causes them: an operation, a payment, a job. Each changes the booking
-// in memory and enqueues its row, its history, the seats, the conversation and the news. The caller holds
-// the locks of passenger, trip and booking.
+// The steps of a booking, for whoever causes them: an operation, a payment, a job. Each changes the
+// booking in memory and enqueues its row, its history, the seats, the conversation and the news.
+// The caller holds the locks of passenger, trip and booking.
 
 #include "modules/carpool/booking_rules.hpp"
 #include "modules/carpool/booking_store.hpp"

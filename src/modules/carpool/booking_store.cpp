@@ -2,7 +2,8 @@
 
 namespace taama::carpool {
 
-// --- locks -----------------------------------------------------------------------------------------
+// --- locks
+// -----------------------------------------------------------------------------------------
 
 PG_STATEMENT constexpr pg::Sql lock_passenger_of_sql{"carpool.lock_passenger_of", R"sql(
     insert into carpool.person_guards (user_id)
@@ -23,7 +24,8 @@ void lock_booking(pg::Tx& tx, BookingId id) {
     tx.enqueue(lock_booking_sql, id);
 }
 
-// --- reading ---------------------------------------------------------------------------------------
+// --- reading
+// ---------------------------------------------------------------------------------------
 
 PG_STATEMENT constexpr pg::Sql find_bookings_sql{"carpool.find_bookings", R"sql(
     select b.id, b.reference, b.trip_id, b.passenger_id, b.driver_id, b.seats, b.from_mode,
@@ -169,12 +171,22 @@ Booking to_booking(const RiderRow& row) {
 
 Leg to_leg(const RiderRow& row) {
     Leg leg;
-    leg.from = {row.from_stop_id.value_or(StopId{}), PointMode::stop,  row.from_order,
-                row.pickup_point,                    row.pickup_text,  row.pickup_at,
-                row.from_m,                          0};
-    leg.to = {row.to_stop_id.value_or(StopId{}), PointMode::stop,  row.to_order,
-              row.dropoff_point,                 row.dropoff_text, row.dropoff_at,
-              row.to_m,                          0};
+    leg.from = {row.from_stop_id.value_or(StopId{}),
+                PointMode::stop,
+                row.from_order,
+                row.pickup_point,
+                row.pickup_text,
+                row.pickup_at,
+                row.from_m,
+                0};
+    leg.to = {row.to_stop_id.value_or(StopId{}),
+              PointMode::stop,
+              row.to_order,
+              row.dropoff_point,
+              row.dropoff_text,
+              row.dropoff_at,
+              row.to_m,
+              0};
     leg.whole_trip = row.whole_trip;
     leg.price_per_seat = row.price_per_seat;
     return leg;
@@ -239,10 +251,10 @@ PG_STATEMENT constexpr pg::Sql find_booking_page_sql{"carpool.find_booking_page"
 
 Task<FoundPage> find_booking_page(pg::Tx& tx, const BookingPage& page) {
     constexpr std::array<std::string_view, 4> orders{"newest", "oldest", "pickup", "pickup_last"};
-    const pg::Rows rows = co_await tx.query(
-        find_booking_page_sql, page.person, page.role == PartyRole::driver, page.statuses,
-        page.trip_id, page.pickup_from, page.pickup_until,
-        orders[static_cast<std::size_t>(page.order)], page.limit, page.offset);
+    const pg::Rows rows =
+        co_await tx.query(find_booking_page_sql, page.person, page.role == PartyRole::driver,
+                          page.statuses, page.trip_id, page.pickup_from, page.pickup_until,
+                          orders[static_cast<std::size_t>(page.order)], page.limit, page.offset);
     FoundPage found;
     for (int i = 0; i < rows.size(); ++i) {
         found.ids.push_back(rows[i].get<BookingId>(0));
@@ -275,8 +287,8 @@ PG_STATEMENT constexpr pg::Sql find_passenger_busy_sql{"carpool.find_passenger_b
      limit 1)sql"};
 
 Task<std::optional<BusyTime>> find_passenger_busy(pg::Tx& tx, const PassengerTime& time) {
-    const pg::Rows rows = co_await tx.query(find_passenger_busy_sql, time.passenger, time.but,
-                                            time.from, time.until);
+    const pg::Rows rows =
+        co_await tx.query(find_passenger_busy_sql, time.passenger, time.but, time.from, time.until);
     co_return rows.at_most_one<BusyTime>();
 }
 

@@ -46,7 +46,8 @@ void lock_booking(pg::Tx& tx, BookingId id);
 Task<std::vector<BookingRecord>> find_bookings(pg::Tx& tx, const std::vector<BookingId>& ids);
 Task<std::optional<BookingRecord>> find_booking(pg::Tx& tx, BookingId id);
 Task<std::optional<BookingRecord>> find_booking(pg::Db& db, BookingId id);
-// lock_booking() and the record under the locks; not_found when there is none, or it is not `party`'s.
+// lock_booking() and the record under the locks; not_found when there is none, or it is not
+// `party`'s.
 Task<BookingRecord> lock_booking_of(pg::Tx& tx, BookingId id, AccountId party);
 Task<BookingRecord> lock_booking_of_driver(pg::Tx& tx, BookingId id, AccountId driver);
 
@@ -102,7 +103,8 @@ Task<std::optional<BusyTime>> find_passenger_busy(pg::Tx& tx, const PassengerTim
 Task<std::vector<BookingId>> find_overlapping_requests(pg::Tx& tx, const PassengerTime& time);
 Task<std::vector<std::vector<std::uint8_t>>> find_live_codes(pg::Tx& tx, TripId trip);
 
-// --- writing ---------------------------------------------------------------------------------------
+// --- writing
+// ---------------------------------------------------------------------------------------
 
 void save_new_booking(pg::Tx& tx, const Booking& booking);
 // Everything that may change after the booking was made.

@@ -25,7 +25,7 @@ LegView leg_of(const BookingRecord& booking, UtcTime now) {
                  booking.pickup_point.lat, booking.pickup_point.lon, booking.pickup_text,
                  booking.pickup_at},
         .to = {booking.to_stop_id, booking.to_mode, booking.to_order, booking.dropoff_point.lat,
-               booking.dropoff_point.lon, booking.dropoff_text, booking.dropoff_at},
+                 booking.dropoff_point.lon, booking.dropoff_text, booking.dropoff_at},
         .price_per_seat = {booking.price_per_seat, booking.currency},
         .currency = booking.currency,
         .distance_m = booking.distance_m,
@@ -44,8 +44,8 @@ BookingCan can_of(const Booking& booking, const BookingViewer& viewer, const Dep
     const auto hold_max = std::chrono::minutes{deps.settings.get(settings_keys::hold_max_min)};
     const auto opens = std::chrono::minutes{deps.settings.get(settings_keys::checkin_open_min)};
     return {
-        .pay = is_passenger && booking.status == BookingStatus::accepted &&
-               booking.cash_due == 0 && viewer.now < *booking.accepted_at + hold_max,
+        .pay = is_passenger && booking.status == BookingStatus::accepted && booking.cash_due == 0 &&
+               viewer.now < *booking.accepted_at + hold_max,
         .cancel = (is_passenger || is_driver) && is_live(booking.status) && !booking.started_at,
         .checkin = is_driver && has_ticket(booking) && !booking.checked_in_at &&
                    viewer.now >= booking.pickup_at - opens,
@@ -92,8 +92,8 @@ BookingView to_view(const BookingRecord& booking, const BookingViewer& viewer, c
     const bool is_driver = viewer.id == booking.driver_id;
     const bool unmasked = is_unmasked(booking, viewer.now);
     const auto phone = unmasked ? PhoneShown::yes : PhoneShown::no;
-    const auto plate = is_driver || has_ticket(booking) || unmasked ? PlateShown::yes
-                                                                    : PlateShown::no;
+    const auto plate =
+        is_driver || has_ticket(booking) || unmasked ? PlateShown::yes : PlateShown::no;
     const TripPart& trip = *booking.trip;
     const auto money = [&booking](std::int64_t minor) { return Money{minor, booking.currency}; };
     BookingView view{
@@ -137,8 +137,8 @@ BookingView to_view(const BookingRecord& booking, const BookingViewer& viewer, c
         .cancel_reason = booking.cancel_reason,
         .fee_amount = money(booking.fee_amount),
         .refunded_amount = money(booking.refunded_amount),
-        .unread_count = is_passenger ? booking.unread_passenger
-                                     : (is_driver ? booking.unread_driver : 0),
+        .unread_count =
+            is_passenger ? booking.unread_passenger : (is_driver ? booking.unread_driver : 0),
         .can = can_of(booking, viewer, deps),
         .created_at = booking.created_at,
         .updated_at = booking.updated_at,

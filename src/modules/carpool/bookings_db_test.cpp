@@ -57,9 +57,9 @@ TEST(Bookings, FromRequestToArrival_S1_050) {
         const auto started = co_await world.call(start_ride, driver, asked.id, Occurrence{});
         EXPECT_EQ(started.stage, Stage::on_board);
         EXPECT_EQ(started.trip.status, TripStatus::ongoing);
-        EXPECT_EQ(co_await refusal_of(
-                      world.call(cancel_booking, passenger, asked.id, CancelBooking{})),
-                  "invalid_state/started");
+        EXPECT_EQ(
+            co_await refusal_of(world.call(cancel_booking, passenger, asked.id, CancelBooking{})),
+            "invalid_state/started");
         EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
     });
 }
@@ -123,8 +123,7 @@ TEST(Bookings, TwoAcceptedForOneSeat_F05) {
         std::vector<Task<std::string>> answers_wanted;
         for (int i = 0; i < 2; ++i) {
             const auto asked = co_await world.book(co_await world.person(), seats_on(trip.id));
-            answers_wanted.push_back(
-                refusal_of(world.call(accept_booking, driver, asked.id)));
+            answers_wanted.push_back(refusal_of(world.call(accept_booking, driver, asked.id)));
         }
         auto answers = co_await run_all(io, std::move(answers_wanted));
         std::sort(answers.begin(), answers.end());
@@ -143,8 +142,7 @@ TEST(Bookings, TheDriverCancelsWhileTwentyBook) {
             const auto passenger = co_await world.person();
             tasks.push_back(refusal_of(world.book(passenger, seats_on(trip.id))));
             if (i == 9)
-                tasks.push_back(
-                    refusal_of(world.call(cancel_trip, driver, trip.id, CancelTrip{})));
+                tasks.push_back(refusal_of(world.call(cancel_trip, driver, trip.id, CancelTrip{})));
         }
         const auto answers = co_await run_all(io, std::move(tasks));
         EXPECT_EQ(answers[10], "");
@@ -182,8 +180,7 @@ TEST(Bookings, NobodyRidesTwiceAtOneTime) {
         const auto passenger = co_await world.person();
         const auto first_driver = co_await world.driver();
         const auto second_driver = co_await world.driver();
-        const TripView first =
-            co_await world.publish(first_driver, abidjan_yamoussoukro(3, false));
+        const TripView first = co_await world.publish(first_driver, abidjan_yamoussoukro(3, false));
         const TripView second =
             co_await world.publish(second_driver, abidjan_yamoussoukro(3, false));
         const auto asked_first = co_await world.book(passenger, seats_on(first.id));
@@ -200,11 +197,12 @@ TEST(Bookings, NobodyRidesTwiceAtOneTime) {
         EXPECT_EQ(co_await world.count_bookings(first.id, BookingStatus::cancelled) +
                       co_await world.count_bookings(second.id, BookingStatus::cancelled),
                   1);
-        EXPECT_EQ(co_await refusal_of(world.book(
-                      passenger, seats_on((co_await world.publish(co_await world.driver(),
-                                                                  abidjan_yamoussoukro()))
-                                              .id))),
-                  "conflict/passenger_busy");
+        EXPECT_EQ(
+            co_await refusal_of(world.book(
+                passenger,
+                seats_on(
+                    (co_await world.publish(co_await world.driver(), abidjan_yamoussoukro())).id))),
+            "conflict/passenger_busy");
     });
 }
 

@@ -11,15 +11,15 @@ namespace {
 
 // Rules read these words: whom the system cancels does not count as unpaid, say.
 constexpr std::string_view reasons_of_the_system[] = {
-    "driver_rejected", "request_expired", "payment_timeout", "superseded",    "sold_out", "no_show",
-    "trip_cancelled",  "trip_deleted",    "trip_started",    "trip_ended",    "driver_absent"};
+    "driver_rejected", "request_expired", "payment_timeout", "superseded",
+    "sold_out",        "no_show",         "trip_cancelled",  "trip_deleted",
+    "trip_started",    "trip_ended",      "driver_absent"};
 
 void check_reason(const CancelBooking& wanted, Language language) {
     if (wanted.reason && std::ranges::find(reasons_of_the_system, wanted.reason->value) !=
                              std::end(reasons_of_the_system))
-        throw http::field_problem("reason",
-                                  {"est réservé au système", "is the system's alone to give"},
-                                  language);
+        throw http::field_problem(
+            "reason", {"est réservé au système", "is the system's alone to give"}, language);
 }
 
 Actor side_of(const Booking& booking, AccountId person) {
@@ -44,16 +44,16 @@ Task<http::Ok<CancelledBookingView>> cancel_booking(const Deps& deps, pg::Tx& tx
         release_lapsed_holds(tx, booking, now);
         boost::json::object meta;
         if (body->comment && !body->comment->value.empty()) meta["comment"] = body->comment->value;
-        const std::string reason = body->reason
-                                       ? body->reason->value
-                                       : std::string{name_of(side)} + "_cancelled";
+        const std::string reason =
+            body->reason ? body->reason->value : std::string{name_of(side)} + "_cancelled";
         co_await cancel(deps, tx, booking, {.reason = reason, .meta = std::move(meta)},
                         {.actor = side, .person = user.id, .now = now});
         // A wallet is refunded at once.
         booking = or_throw(co_await find_booking(tx, *id), errors::not_found);
     }
     co_return http::Ok<CancelledBookingView>{
-        {to_view(booking, {user.id, now}, deps), cancellation}};
+        {to_view(booking, {user.id, now}, deps), cancellation}
+    };
 }
 
 Task<http::Ok<CancellationView>> preview_cancellation(const Deps&, pg::Tx& tx,

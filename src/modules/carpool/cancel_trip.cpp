@@ -1,4 +1,5 @@
-// POST /trips/{id}/cancel, DELETE /trips/{id}: a trip that does not take place; everybody gets his money back.
+// POST /trips/{id}/cancel, DELETE /trips/{id}: a trip that does not take place; everybody gets his
+// money back.
 
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
@@ -20,9 +21,8 @@ Task<Money> paid_for(pg::Tx& tx, const Trip& trip) {
 
 }  // namespace
 
-Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx,
-                                              http::Context& context, http::Driver driver,
-                                              http::Path<TripId> id,
+Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx, http::Context& context,
+                                              http::Driver driver, http::Path<TripId> id,
                                               http::Body<CancelTrip> body) {
     const UtcTime now = context.now;
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
@@ -45,17 +45,25 @@ Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx,
         save_trip(tx, trip);
         ++trip.version;
         save_open(tx, trip.id, false);
-        save_trip_history(tx, {.trip_id = trip.id, .event = name_of(TripEvent::cancel),
-                               .from = from, .to = trip.status, .by = driver.id,
-                               .meta = {{"reason", *trip.cancel_reason}}},
+        save_trip_history(tx,
+                          {.trip_id = trip.id,
+                           .event = name_of(TripEvent::cancel),
+                           .from = from,
+                           .to = trip.status,
+                           .by = driver.id,
+                           .meta = {{"reason", *trip.cancel_reason}}},
                           now);
         vehicles::release_calendar(tx, vehicles::UseKind::trip, trip.id.uuid);
         tell_trip(tx, "trip.cancelled", trip, now,
-                  {{"by", "driver"}, {"reason", *trip.cancel_reason}});
+                  {
+                      {"by",     "driver"           },
+                      {"reason", *trip.cancel_reason}
+        });
     }
     const auto cancelled = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Ok<CancelledTripView>{
-        {to_view(cancelled.value(), {driver.id, now, deps.file_urls}), cancellation}};
+        {to_view(cancelled.value(), {driver.id, now, deps.file_urls}), cancellation}
+    };
 }
 
 Task<http::Ok<CancellationView>> preview_trip_cancellation(const Deps&, pg::Tx& tx,
@@ -78,20 +86,30 @@ Task<http::NoContent> delete_trip(const Deps& deps, pg::Tx& tx, http::Context& c
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
     next_or_throw(trip.status, TripEvent::remove, Actor::driver);
     if (trip.counts->paid > 0)
-        throw Refusal{errors::conflict, {{"reason", "has_paid_bookings"},
-                                         {"paid_bookings", trip.counts->paid}}};
+        throw Refusal{
+            errors::conflict,
+            {{"reason", "has_paid_bookings"}, {"paid_bookings", trip.counts->paid}}
+        };
     release_lapsed_holds(tx, trip.id, trip.holds.value, now);
     co_await cancel_bookings_of(deps, tx, trip.id, "trip_deleted",
                                 {.actor = Actor::driver, .person = driver.id, .now = now});
     save_open(tx, trip.id, false);
     save_deleted(tx, trip.id, now);
-    save_trip_history(tx, {.trip_id = trip.id, .event = name_of(TripEvent::remove),
-                           .from = trip.status, .to = trip.status, .by = driver.id},
+    save_trip_history(tx,
+                      {.trip_id = trip.id,
+                       .event = name_of(TripEvent::remove),
+                       .from = trip.status,
+                       .to = trip.status,
+                       .by = driver.id},
                       now);
     vehicles::release_calendar(tx, vehicles::UseKind::trip, trip.id.uuid);
     ++trip.version;
     if (trip.status == TripStatus::published)
-        tell_trip(tx, "trip.cancelled", trip, now, {{"by", "driver"}, {"reason", "trip_deleted"}});
+        tell_trip(tx, "trip.cancelled", trip, now,
+                  {
+                      {"by",     "driver"      },
+                      {"reason", "trip_deleted"}
+        });
     co_return http::NoContent{};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// Carpooling: trips with free seats, the search for a leg, bookings, tickets, the driver's position.
+// Carpooling: trips with free seats, the search for a leg, bookings, tickets, the driver's
+// position.
 
 #include <span>
 
@@ -11,7 +12,7 @@
 namespace taama::http {
 class Operations;
 struct ConstraintRefusal;
-}
+}  // namespace taama::http
 namespace taama::jobs {
 class Registry;
 }

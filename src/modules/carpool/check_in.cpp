@@ -67,14 +67,16 @@ Task<http::Ok<BookingView>> check_in_locked(const Deps& deps, pg::Tx& tx,
     const UtcTime now = context.now;
     const BookingStatus from = booking.status;
     if (from == BookingStatus::paid && booking.checked_in_at)
-        throw Refusal{errors::invalid_state,
-                      {{"state", name_of(from)},
-                       {"event", name_of(BookingEvent::check_in)},
-                       {"reason", "already_checked_in"},
-                       {"checked_in_at", to_string(*booking.checked_in_at)}}};
+        throw Refusal{
+            errors::invalid_state,
+            {{"state", name_of(from)},
+                             {"event", name_of(BookingEvent::check_in)},
+                             {"reason", "already_checked_in"},
+                             {"checked_in_at", to_string(*booking.checked_in_at)}}
+        };
     booking.status = next_or_throw(from, BookingEvent::check_in, Actor::driver);
     const UtcTime at =
-        or_throw(happened_at(proof.occurred_at, booking.paid_at.value(), now));
+        or_throw(happened_at({proof.occurred_at, booking.paid_at.value(), now, context.language}));
     const auto opens = std::chrono::minutes{deps.settings.get(settings_keys::checkin_open_min)};
     or_throw(check_boarding_window(booking, opens, trip_end(booking, deps), at));
     check_proof(deps, tx, booking, proof, at, now);
@@ -120,8 +122,8 @@ Task<http::Ok<BookingView>> check_in(const Deps& deps, pg::Tx& tx, http::Context
 Task<http::Ok<BookingView>> check_in_on_trip(const Deps& deps, pg::Tx& tx, http::Context& context,
                                              http::Driver driver, http::Path<TripId> id,
                                              http::Body<CheckIn> body) {
-    const auto trip = or_throw(co_await find_trip(tx, *id, driver.id, context.now),
-                               errors::not_found);
+    const auto trip =
+        or_throw(co_await find_trip(tx, *id, driver.id, context.now), errors::not_found);
     if (trip.driver_id != driver.id) throw Refusal{errors::not_found};
     const BookingId found = co_await find_by_proof(deps, tx, *id, *body);
     auto booking = co_await lock_booking_of_driver(tx, found, driver.id);

@@ -1,7 +1,8 @@
-// POST /bookings: a passenger asks for seats on a leg; a trip that accepts by itself answers at once.
+// POST /bookings: a passenger asks for seats on a leg; a trip that accepts by itself answers at
+// once.
 //
-// Two round trips: locks and facts, then rows and commit. The facts are a statement of their own behind the
-// locks, so that they show what the locks protect.
+// Two round trips: locks and facts, then rows and commit. The facts are a statement of their own
+// behind the locks, so that they show what the locks protect.
 
 #include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/errors.hpp"
@@ -36,8 +37,7 @@ std::vector<std::string> reference_choices() {
 void check_account(const Booker& booker) {
     identity::AccountFacts facts;
     facts.id = booker.person.id;
-    const bool known =
-        boost::describe::enum_from_string(booker.status.c_str(), facts.status);
+    const bool known = boost::describe::enum_from_string(booker.status.c_str(), facts.status);
     ASSERT(known);
     facts.kyc_tier = booker.kyc_tier;
     identity::check_tier(facts, booking_tier);
@@ -64,8 +64,10 @@ WantedLeg to_wanted(const NewBooking& booking) {
                                             wanted->text ? wanted->text->value : std::string{}}}
                       : std::nullopt;
     };
-    return {.from = {booking.from_stop, place(booking.pickup)},
-            .to = {booking.to_stop, place(booking.dropoff)}};
+    return {
+        .from = {booking.from_stop, place(booking.pickup) },
+        .to = {booking.to_stop,   place(booking.dropoff)}
+    };
 }
 
 // Departed comes before no_match: what has left serves nobody.
@@ -103,8 +105,8 @@ void check_offer(const NewBooking& wanted, const TripRecord& trip, const Leg& le
     if (expected && leg.price_per_seat > expected->minor)
         throw Refusal{
             errors::price_changed,
-            {{"price_per_seat", boost::json::parse(Money{leg.price_per_seat, trip.currency}
-                                                       .to_decimal())}}};
+            {{"price_per_seat",
+              boost::json::parse(Money{leg.price_per_seat, trip.currency}.to_decimal())}}};
     if (wanted.promo_code) throw Refusal{errors::promo_invalid, {{"reason", "unknown"}}};
 }
 
@@ -216,6 +218,7 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
         throw Refusal{errors::not_found};
     }
     TripRecord& trip = trips.front();
+    if (!trip.booker) throw Refusal{errors::not_found};
     const Booker& booker = **trip.booker;
     check_account(booker);
     check_trip(trip, user.id);
@@ -228,8 +231,7 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
     release_lapsed_holds(tx, booking, now);
     const bool accepted = accepts_by_itself(deps, trip, booking);
     if (accepted) {
-        booking.status =
-            next_or_throw(BookingStatus::pending, BookingEvent::accept, Actor::system);
+        booking.status = next_or_throw(BookingStatus::pending, BookingEvent::accept, Actor::system);
         booking.accepted_at = now;
         booking.hold_expires_at = first_hold(now, hold_terms(deps), booking.pickup_at);
         booking.seats_held = true;

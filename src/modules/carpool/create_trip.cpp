@@ -27,8 +27,8 @@ Trip to_trip(const NewTrip& wanted, const Deps& deps, AccountId driver, UtcTime 
     trip.allow_auto_accept = wanted.allow_auto_accept.value_or(false);
     trip.cash_allowed = wanted.cash_allowed.value_or(true);
     trip.en_route = wanted.en_route.value_or(true);
-    trip.max_detour_min =
-        wanted.max_detour_min ? static_cast<std::int32_t>(wanted.max_detour_min->value)
+    trip.max_detour_min = wanted.max_detour_min
+                              ? static_cast<std::int32_t>(wanted.max_detour_min->value)
                               : deps.settings.get(settings_keys::default_detour_min);
     trip.created_at = trip.updated_at = now;
     return trip;
@@ -40,8 +40,7 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
                                           http::Driver driver, http::Body<NewTrip> body) {
     const NewTrip& wanted = *body;
     const UtcTime now = context.now;
-    const bool publish =
-        wanted.status.value_or(FirstStatus::published) == FirstStatus::published;
+    const bool publish = wanted.status.value_or(FirstStatus::published) == FirstStatus::published;
     check_auto_accept(deps, context, wanted.allow_auto_accept.value_or(false));
 
     PlannedTrip planned{.trip = to_trip(wanted, deps, driver.id, now)};
@@ -57,8 +56,8 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
     Trip& trip = planned.trip;
-    trip.vehicle_id = co_await choose_vehicle(tx, context, driver.id, wanted.vehicle_id,
-                                              trip.seats_offered);
+    trip.vehicle_id =
+        co_await choose_vehicle(tx, context, driver.id, wanted.vehicle_id, trip.seats_offered);
     if (publish) {
         co_await check_publishing(deps, tx, context, planned);
         trip.status = next_or_throw(TripStatus::draft, TripEvent::publish, Actor::driver);
@@ -68,14 +67,13 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
     }
 
     save_new_trip(tx, {trip, planned.route, planned.stops, planned.segments, deps.zone});
-    save_trip_history(tx, {.trip_id = trip.id, .event = "create", .from = {}, .to = trip.status,
-                           .by = driver.id},
-                      now);
+    save_trip_history(
+        tx, {.trip_id = trip.id, .event = "create", .from = {}, .to = trip.status, .by = driver.id},
+        now);
     if (publish) tell_trip(tx, "trip.published", trip, now);
     const auto record = co_await find_trip(tx, trip.id, driver.id, now);
-    co_return http::Created<TripView>{
-        to_view(record.value(), {driver.id, now, deps.file_urls}),
-        "/trips/" + trip.id.to_string()};
+    co_return http::Created<TripView>{to_view(record.value(), {driver.id, now, deps.file_urls}),
+                                      "/trips/" + trip.id.to_string()};
 }
 
 }  // namespace taama::carpool

@@ -22,11 +22,12 @@ constexpr auto publish_opens_before = std::chrono::minutes{60};
 constexpr auto watch_lasts_after = std::chrono::hours{6};
 constexpr int frames_burst = 20;
 constexpr int frames_a_second = 5;
+constexpr double points_a_minute = 600;
 
 PositionView to_view(const drivers::LastPosition& position, UtcTime now) {
-    return {position.at,         position.received_at, position.point.lat,
-            position.point.lon,  position.accuracy_m,  position.speed_mps,
-            position.bearing,    std::nullopt,         now - position.at > stale_after};
+    return {position.at,        position.received_at, position.point.lat,
+            position.point.lon, position.accuracy_m,  position.speed_mps,
+            position.bearing,   std::nullopt,         now - position.at > stale_after};
 }
 
 drivers::Period track_of(const LocationTrip& trip) {
@@ -47,16 +48,17 @@ WatchWindow window_of(const Deps& deps, const LocationTrip& trip) {
 }
 
 void check_watcher(const Deps& deps, const LocationTrip& trip, UtcTime now) {
-    if (!trip.pickup_at)
-        throw Refusal{errors::forbidden, {{"reason", "not_a_passenger"}}};
+    if (!trip.pickup_at) throw Refusal{errors::forbidden, {{"reason", "not_a_passenger"}}};
     const WatchWindow window = window_of(deps, trip);
     if (now < window.opens_at)
-        throw Refusal{errors::forbidden, {{"reason", "too_early"},
-                                          {"opens_at", to_string(window.opens_at)}}};
+        throw Refusal{
+            errors::forbidden, {{"reason", "too_early"}, {"opens_at", to_string(window.opens_at)}}
+        };
     if (now >= window.closes_at) throw Refusal{errors::forbidden, {{"reason", "closed"}}};
 }
 
-// Phones tell what they do not know as a negative number; what is beyond all reason is not known either.
+// Phones tell what they do not know as a negative number; what is beyond all reason is not known
+// either.
 std::optional<double> plausible(const std::optional<double>& told, double most) {
     return told && *told >= 0 && *told <= most ? told : std::nullopt;
 }
@@ -67,18 +69,19 @@ Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const LocationTrip
     ack.device_id = sent.device_id.value;
     drivers::Track track{trip.driver_id, sent.device_id.value, {}};
     for (const NewPosition& point : sent.points) {
-        if (const auto reason =
-                why_dropped(point, {trip.departure_time, trip.ended_at}, now)) {
+        if (const auto reason = why_dropped(point, {trip.departure_time, trip.ended_at}, now)) {
             ack.reasons.push_back({point.seq.value, *reason});
             continue;
         }
-        track.positions.push_back({point.seq.value,
-                                   point.at,
-                                   {point.lat, point.lon},
-                                   plausible(point.accuracy_m, accuracy_max_m),
-                                   plausible(point.speed_mps, speed_max_mps),
-                                   plausible(point.bearing, 360),
-                                   point.mock.value_or(false)});
+        track.positions.push_back({
+            point.seq.value,
+            point.at,
+            {point.lat, point.lon},
+            plausible(point.accuracy_m, accuracy_max_m),
+            plausible(point.speed_mps, speed_max_mps),
+            plausible(point.bearing, 360),
+            point.mock.value_or(false)
+        });
         ack.highest_seq = std::max(ack.highest_seq.value_or(0), point.seq.value);
     }
     ack.dropped = static_cast<std::int32_t>(ack.reasons.size());
@@ -89,8 +92,8 @@ Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const LocationTrip
     const auto last = co_await drivers::find_last_position(tx, trip.driver_id, track_of(trip));
     if (ack.accepted > 0 && last)
         tx.after_commit([&hub = deps.hub, topic = position_topic(trip.trip_id),
-                         frame = ws::Frame{"position", {}, now,
-                                           json::to_json(to_view(*last, now)), "position"}] {
+                         frame = ws::Frame{
+                             "position", {}, now, json::to_json(to_view(*last, now)), "position"}] {
             hub.publish(topic, frame);
         });
     co_return ack;
@@ -98,10 +101,11 @@ Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const LocationTrip
 
 void check_publisher(const LocationTrip& trip, UtcTime now) {
     if (now < trip.departure_time - publish_opens_before)
-        throw Refusal{errors::forbidden,
-                      {{"reason", "too_early"},
-                       {"opens_at", to_string(UtcTime{trip.departure_time -
-                                                      publish_opens_before})}}};
+        throw Refusal{
+            errors::forbidden,
+            {{"reason", "too_early"},
+                         {"opens_at", to_string(UtcTime{trip.departure_time - publish_opens_before})}}
+        };
 }
 
 }  // namespace
@@ -126,8 +130,7 @@ std::optional<DropReason> why_dropped(const NewPosition& point, const TrackWindo
 Task<http::Ok<PositionsAck>> send_positions(const Deps& deps, pg::Tx& tx, http::Context& context,
                                             http::Driver driver, http::Path<TripId> id,
                                             http::Body<NewPositions> body) {
-    const auto trip =
-        or_throw(co_await find_location_trip(tx, *id, driver.id), errors::not_found);
+    const auto trip = or_throw(co_await find_location_trip(tx, *id, driver.id), errors::not_found);
     if (trip.driver_id != driver.id) throw Refusal{errors::not_found};
     check_publisher(trip, context.now);
     co_return http::Ok<PositionsAck>{co_await store_points(deps, tx, trip, *body, context.now)};
@@ -142,7 +145,8 @@ Task<http::Ok<DriverLocationView>> show_driver_location(const Deps& deps, pg::Tx
     const auto last = co_await drivers::find_last_position(tx, trip.driver_id, track_of(trip));
     co_return http::Ok<DriverLocationView>{
         {last ? std::optional{to_view(*last, context.now)} : std::nullopt, window.opens_at,
-         window.closes_at}};
+         window.closes_at}
+    };
 }
 
 namespace {
@@ -161,47 +165,59 @@ NewPositions read_points(const ws::Message& message) {
     return sent;
 }
 
-// Refills by the second; more than the burst at once is too much.
-class FrameBudget {
+// Refills with time up to its size; what is not there cannot be taken.
+class Budget {
 public:
-    bool take(UtcTime now) {
+    Budget(double size, double per_second) : size_(size), per_second_(per_second), left_(size) {}
+
+    bool take(double amount, UtcTime now) {
         const auto passed = std::chrono::duration<double>(now - last_).count();
-        left_ = std::min<double>(frames_burst, left_ + passed * frames_a_second);
+        left_ = std::min(size_, left_ + passed * per_second_);
         last_ = now;
-        if (left_ < 1) return false;
-        left_ -= 1;
+        if (left_ < amount) return false;
+        left_ -= amount;
         return true;
     }
 
 private:
-    double left_ = frames_burst;
+    double size_;
+    double per_second_;
+    double left_;
     UtcTime last_{};
 };
 
 Task<void> take_positions(const Deps& deps, const LocationTrip& trip, ws::Connected& connected) {
-    FrameBudget budget;
+    Budget frames{frames_burst, frames_a_second};
+    Budget points{points_a_minute, points_a_minute / 60};
     while (auto message = co_await connected.socket->receive()) {
         const UtcTime now = deps.clock.now();
-        if (!budget.take(now)) {
+        if (!frames.take(1, now)) {
             connected.socket->close(ws::Close::too_many_messages);
             co_return;
         }
         std::optional<Refusal> refused;
         try {
             const NewPositions sent = read_points(*message);
+            if (!points.take(static_cast<double>(sent.points.size()), now)) {
+                connected.socket->close(ws::Close::too_many_messages);
+                co_return;
+            }
             pg::Tx tx = co_await deps.db.begin();
             const auto current = co_await find_location_trip(tx, trip.trip_id, trip.driver_id);
-            const auto ack =
-                co_await store_points(deps, tx, current.value_or(trip), sent, now);
+            const auto ack = co_await store_points(deps, tx, current.value_or(trip), sent, now);
             co_await tx.commit();
             connected.socket->send({"ack", {}, now, json::to_json(ack)});
         } catch (const Refusal& refusal) {
             refused = refusal;
         }
         if (refused)
-            connected.socket->send(
-                {"error", {}, now,
-                 json::to_json(boost::json::object{{"code", refused->code().code}})});
+            connected.socket->send({
+                "error",
+                {                             },
+                now,
+                json::to_json(boost::json::object{{"code", refused->code().code}}
+                )
+            });
     }
 }
 

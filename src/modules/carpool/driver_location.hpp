@@ -14,14 +14,14 @@ struct Connected;
 namespace taama::carpool {
 
 struct NewPosition {
-    json::Int<0, std::numeric_limits<std::int64_t>::max()> seq;
-    UtcTime at;
+    json::Int<0, std::numeric_limits<std::int64_t>::max()> seq{};
+    UtcTime at{};
     double lat = 0;
     double lon = 0;
-    std::optional<double> accuracy_m;
-    std::optional<double> speed_mps;
-    std::optional<double> bearing;
-    std::optional<bool> mock;
+    std::optional<double> accuracy_m{};
+    std::optional<double> speed_mps{};
+    std::optional<double> bearing{};
+    std::optional<bool> mock{};
 };
 BOOST_DESCRIBE_STRUCT(NewPosition, (), (seq, at, lat, lon, accuracy_m, speed_mps, bearing, mock))
 

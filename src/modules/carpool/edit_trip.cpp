@@ -1,4 +1,5 @@
-// PATCH /trips/{id}: a draft changes freely, a published trip as far as nobody who booked is harmed.
+// PATCH /trips/{id}: a draft changes freely, a published trip as far as nobody who booked is
+// harmed.
 
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
@@ -59,11 +60,11 @@ Task<void> shift_departure(pg::Tx& tx, TripRecord& trip, const http::Context& co
         const auto total = booking.pickup_at + by - booking.booked_pickup_at;
         too_far = too_far || total > shift_max || -total > shift_max;
     }
-    if (too_far)
-        throw Refusal{errors::conflict, {{"reason", "cancel_and_republish"}}};
+    if (too_far) throw Refusal{errors::conflict, {{"reason", "cancel_and_republish"}}};
     for (const ShiftedBooking& booking : bookings) {
         const auto busy = co_await find_passenger_busy(
-            tx, {booking.passenger_id, booking.id, booking.pickup_at + by, booking.dropoff_at + by});
+            tx,
+            {booking.passenger_id, booking.id, booking.pickup_at + by, booking.dropoff_at + by});
         if (busy) throw Refusal{errors::conflict, {{"reason", "passenger_busy"}}};
     }
     save_shifted(tx, {trip.id, *trip.stops, by, zone});
@@ -93,8 +94,7 @@ Task<void> replan(const Deps& deps, pg::Tx& tx, const http::Context& context,
     const Itinerary itinerary{
         .origin = changes.origin ? changes.origin->point() : trip.origin_point,
         .origin_text = changes.origin ? changes.origin->text.value : trip.origin_text,
-        .destination =
-            changes.destination ? changes.destination->point() : trip.destination_point,
+        .destination = changes.destination ? changes.destination->point() : trip.destination_point,
         .destination_text =
             changes.destination ? changes.destination->text.value : trip.destination_text,
         .departure = departure,
@@ -136,8 +136,8 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     check_auto_accept(deps, context, changes.allow_auto_accept.value_or(false));
     release_lapsed_holds(tx, trip.id, trip.holds.value, now);
     for (Segment& segment : trip.segments.value)
-        segment.seats_free = seats_free_on({segment}, *trip.holds, {segment.from_m, segment.to_m},
-                                           now);
+        segment.seats_free =
+            seats_free_on({segment}, *trip.holds, {segment.from_m, segment.to_m}, now);
     trip.holds.value.clear();
 
     const std::int32_t seats = wanted_seats(changes, trip);
@@ -175,12 +175,19 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     trip.updated_at = now;
     save_trip(tx, trip);
     ++trip.version;
-    save_trip_history(tx, {.trip_id = trip.id, .event = "edit", .from = trip.status,
-                           .to = trip.status, .by = driver.id,
-                           .meta = {{"changed", changed_fields(changes)}}},
+    save_trip_history(tx,
+                      {.trip_id = trip.id,
+                       .event = "edit",
+                       .from = trip.status,
+                       .to = trip.status,
+                       .by = driver.id,
+                       .meta = {{"changed", changed_fields(changes)}}},
                       now);
     if (trip.status == TripStatus::published)
-        tell_trip(tx, "trip.updated", trip, now, {{"changed", changed_fields(changes)}});
+        tell_trip(tx, "trip.updated", trip, now,
+                  {
+                      {"changed", changed_fields(changes)}
+        });
     const auto edited = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Ok<TripView>{to_view(edited.value(), {driver.id, now, deps.file_urls})};
 }

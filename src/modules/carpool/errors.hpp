@@ -26,12 +26,11 @@ inline constexpr ErrorCode cash_mismatch{"cash_mismatch", Kind::invalid,
                                          "Le montant reçu n'est pas le montant dû.",
                                          "The amount received is not the amount due."};
 
-inline constexpr ErrorCode promo_invalid{"promo_invalid", Kind::invalid,
-                                         "Code promo non valable.",
+inline constexpr ErrorCode promo_invalid{"promo_invalid", Kind::invalid, "Code promo non valable.",
                                          "The promo code is not valid."};
 
 inline constexpr const ErrorCode* carpool[] = {&booking_conflict, &price_changed,  &fee_changed,
-                                           &no_match,         &ticket_invalid, &code_invalid,
-                                           &cash_mismatch,    &promo_invalid};
+                                               &no_match,         &ticket_invalid, &code_invalid,
+                                               &cash_mismatch,    &promo_invalid};
 
 }  // namespace taama::errors

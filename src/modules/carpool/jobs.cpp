@@ -1,12 +1,12 @@
-// Work by the clock: holds that lapse, requests nobody answered, passengers who did not come, trips nobody
-// closed. Each booking and each trip is a transaction of its own; repeating changes nothing.
+// Work by the clock: holds that lapse, requests nobody answered, passengers who did not come, trips
+// nobody closed. Each booking and each trip is a transaction of its own; repeating changes nothing.
 
+#include "platform/jobs/jobs.hpp"
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/ride_steps.hpp"
 #include "modules/carpool/settings.hpp"
 #include "modules/carpool/trip_news.hpp"
 #include "modules/vehicles/vehicles.hpp"
-#include "platform/jobs/jobs.hpp"
 
 namespace taama::carpool {
 
@@ -58,7 +58,8 @@ Task<void> release_hold(const Deps& deps, BookingId id) {
     if (!booking) co_return;
     release_lapsed_holds(tx, *booking, now);
     const bool unpaid = booking->status == BookingStatus::accepted && booking->cash_due == 0;
-    const bool lapsed_for_long = booking->hold_expires_at && now >= *booking->hold_expires_at + grace;
+    const bool lapsed_for_long =
+        booking->hold_expires_at && now >= *booking->hold_expires_at + grace;
     if (booking->status == BookingStatus::pending && now >= booking->request_expires_at)
         co_await cancel(deps, tx, *booking,
                         {.event = BookingEvent::expire, .reason = "request_expired"},
@@ -101,8 +102,7 @@ Task<void> mark_absent_one(const Deps& deps, BookingId id) {
 
 Task<void> mark_no_shows(const Deps& deps) {
     const auto wait = std::chrono::minutes{deps.settings.get(keys::no_show_wait_min)};
-    const pg::Rows rows =
-        co_await deps.db.query(find_absent_sql, deps.clock.now() - wait, batch);
+    const pg::Rows rows = co_await deps.db.query(find_absent_sql, deps.clock.now() - wait, batch);
     co_await for_each(deps, rows.all<BookingId>(), mark_absent_one);
 }
 
@@ -125,11 +125,19 @@ Task<void> cancel_absent_driver(const Deps& deps, pg::Tx& tx, Trip& trip, UtcTim
     save_trip(tx, trip);
     ++trip.version;
     save_open(tx, trip.id, false);
-    save_trip_history(tx, {.trip_id = trip.id, .event = name_of(TripEvent::driver_absent),
-                           .from = from, .to = trip.status, .by = {}},
+    save_trip_history(tx,
+                      {.trip_id = trip.id,
+                       .event = name_of(TripEvent::driver_absent),
+                       .from = from,
+                       .to = trip.status,
+                       .by = {}},
                       now);
     vehicles::release_calendar(tx, vehicles::UseKind::trip, trip.id.uuid);
-    tell_trip(tx, "trip.cancelled", trip, now, {{"by", "system"}, {"reason", "driver_absent"}});
+    tell_trip(tx, "trip.cancelled", trip, now,
+              {
+                  {"by",     "system"       },
+                  {"reason", "driver_absent"}
+    });
 }
 
 Task<void> close_trip(const Deps& deps, TripId id) {

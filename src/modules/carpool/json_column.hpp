@@ -1,6 +1,7 @@
 #pragma once
 
-// A column of JSON that a statement builds from several rows or a related one: described structs come out.
+// A column of JSON that a statement builds from several rows or a related one: described structs
+// come out.
 
 #include <optional>
 

@@ -8,8 +8,8 @@ namespace taama::carpool {
 namespace {
 
 LegEnd to_end(const Stop& stop, std::int64_t access_m) {
-    return {stop.id,     PointMode::stop, stop.order,    stop.point(),
-            stop.label,  stop.arrive_at,  stop.offset_m, static_cast<std::int32_t>(access_m)};
+    return {stop.id,    PointMode::stop, stop.order,    stop.point(),
+            stop.label, stop.arrive_at,  stop.offset_m, static_cast<std::int32_t>(access_m)};
 }
 
 const Stop* stop_with(const std::vector<Stop>& stops, StopId id) {
@@ -19,7 +19,9 @@ const Stop* stop_with(const std::vector<Stop>& stops, StopId id) {
 }
 
 std::unexpected<Refusal> no_match(std::string_view reason) {
-    return refuse(errors::no_match, {{"reason", reason}});
+    return refuse(errors::no_match, {
+                                        {"reason", reason}
+    });
 }
 
 struct Candidate {
@@ -50,7 +52,9 @@ std::expected<std::vector<Candidate>, Refusal> candidates(const std::vector<Stop
                                 : (side == Side::pickup ? &stops.front() : &stops.back());
     if (!stop) return refuse(errors::not_found);
     if (!allowed(*stop)) return no_match(not_allowed);
-    return std::vector<Candidate>{{stop, 0}};
+    return std::vector<Candidate>{
+        {stop, 0}
+    };
 }
 
 struct Pair {
@@ -91,10 +95,9 @@ std::expected<Leg, Refusal> find_leg(const TripRoad& road, const WantedLeg& want
             .to = to_end(*best->to.stop, best->to.access_m)};
     leg.from.at = best->from.stop->depart_at;
     leg.whole_trip = best->from.stop == &road.stops.front() && best->to.stop == &road.stops.back();
-    leg.price_per_seat =
-        leg_price(road.price_per_seat,
-                  {.leg_m = leg.distance_m(), .trip_m = road.stops.back().offset_m},
-                  road.price_terms);
+    leg.price_per_seat = leg_price(
+        road.price_per_seat, {.leg_m = leg.distance_m(), .trip_m = road.stops.back().offset_m},
+        road.price_terms);
     return leg;
 }
 

@@ -63,8 +63,9 @@ struct TripRoad {
     LegPriceTerms price_terms;
 };
 
-// Refusals: no_match {reason: too_far, wrong_order, no_pickup, no_dropoff, too_short}; a stop that is none of
-// this trip's: not_found, for the caller to name the field. With places the closest stops are taken.
+// Refusals: no_match {reason: too_far, wrong_order, no_pickup, no_dropoff, too_short}; a stop that
+// is none of this trip's: not_found, for the caller to name the field. With places the closest
+// stops are taken.
 std::expected<Leg, Refusal> find_leg(const TripRoad& road, const WantedLeg& wanted);
 
 }  // namespace taama::carpool

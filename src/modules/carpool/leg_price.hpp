@@ -16,8 +16,8 @@ struct LegShare {
     std::int64_t trip_m;
 };
 
-// The whole trip costs its price; a part its share by distance, rounded to the nearest step (a tie up), at
-// least the minimum and never more than the whole.
+// The whole trip costs its price; a part its share by distance, rounded to the nearest step (a tie
+// up), at least the minimum and never more than the whole.
 std::int64_t leg_price(std::int64_t price_per_seat, LegShare share, LegPriceTerms terms);
 
 }  // namespace taama::carpool

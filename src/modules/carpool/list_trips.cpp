@@ -34,9 +34,9 @@ Task<TripPage> find_trip_page(pg::Tx& tx, AccountId driver, const TripQuery& que
         order = (by.descending ? "-" : "") + std::string{by.field};
     }
     const pg::Rows rows = co_await tx.query(
-        find_trip_page_sql, driver,
-        query.status ? query.status->values : std::vector<TripStatus>{}, query.departure_time_gte,
-        query.departure_time_lte, query.series_id, order, paging.page_size, paging.offset());
+        find_trip_page_sql, driver, query.status ? query.status->values : std::vector<TripStatus>{},
+        query.departure_time_gte, query.departure_time_lte, query.series_id, order,
+        paging.page_size, paging.offset());
     TripPage page;
     for (int i = 0; i < rows.size(); ++i) {
         page.ids.push_back(rows[i].get<TripId>(0));

@@ -25,9 +25,8 @@ void BarePoint::check(json::Reader& reader) const { check_bounds(reader, point()
 
 void NewStop::check(json::Reader& reader) const {
     if (!pickup_allowed.value_or(true) && !dropoff_allowed.value_or(true))
-        reader.problem_at("pickup_allowed",
-                          {"un arrêt doit permettre la montée ou la descente",
-                           "a stop must allow getting on or getting off"});
+        reader.problem_at("pickup_allowed", {"un arrêt doit permettre la montée ou la descente",
+                                             "a stop must allow getting on or getting off"});
 }
 
 void check_stops(const std::vector<NewStop>& stops, json::Reader& reader) {
@@ -36,8 +35,8 @@ void check_stops(const std::vector<NewStop>& stops, json::Reader& reader) {
     std::set<std::int64_t> orders;
     for (const NewStop& stop : stops)
         if (!orders.insert(stop.order.value).second)
-            reader.problem_at("stops", {"deux arrêts ont le même ordre",
-                                        "two stops have the same order"});
+            reader.problem_at("stops",
+                              {"deux arrêts ont le même ordre", "two stops have the same order"});
 }
 
 std::int32_t NewTrip::seats() const {

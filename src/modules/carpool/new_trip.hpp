@@ -43,7 +43,8 @@ struct NewStop {
 BOOST_DESCRIBE_STRUCT(NewStop, (), (order, point, label, pickup_allowed, dropoff_allowed, dwell_s))
 
 inline constexpr std::size_t stops_max = 8;
-inline constexpr std::int64_t price_max = 1'000'000'000;  // minor units; keeps every product in range
+inline constexpr std::int64_t price_max =
+    1'000'000'000;  // minor units; keeps every product in range
 void check_stops(const std::vector<NewStop>& stops, json::Reader& reader);
 
 struct NewTrip {
@@ -89,9 +90,7 @@ struct TripChanges {
     std::optional<bool> en_route;
     std::optional<json::Int<0, 60>> max_detour_min;
 
-    bool moves_route() const {
-        return origin || destination || stops || arrival_eta;
-    }
+    bool moves_route() const { return origin || destination || stops || arrival_eta; }
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(TripChanges, (),

@@ -10,7 +10,8 @@
 
 namespace taama::carpool {
 
-// --- trips -----------------------------------------------------------------------------------------
+// --- trips
+// -----------------------------------------------------------------------------------------
 
 Task<http::Created<TripView>> create_trip(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                           http::Body<NewTrip>);
@@ -106,7 +107,8 @@ void check_route_free(const TripRecord& trip);
 Task<http::List<HitView>> search_trips(const Deps&, http::Context&, http::MaybeCaller,
                                        http::Query<SearchQuery>, http::Paging);
 
-// --- bookings --------------------------------------------------------------------------------------
+// --- bookings
+// --------------------------------------------------------------------------------------
 
 // A place of a passenger; the text is his own words.
 struct NewPlace {
@@ -148,8 +150,7 @@ struct BookingQuery {
     std::optional<UtcTime> pickup_at_lte;
     std::optional<json::Sort<"created_at", "pickup_at">> sort;
 };
-BOOST_DESCRIBE_STRUCT(BookingQuery, (),
-                      (role, status, trip_id, pickup_at_gte, pickup_at_lte, sort))
+BOOST_DESCRIBE_STRUCT(BookingQuery, (), (role, status, trip_id, pickup_at_gte, pickup_at_lte, sort))
 Task<http::List<BookingView>> list_bookings(const Deps&, pg::Tx&, http::Context&, http::User,
                                             http::Query<BookingQuery>, http::Paging);
 Task<http::List<BookingHistoryView>> list_booking_events(const Deps&, pg::Tx&, http::AnyCaller,
@@ -201,7 +202,8 @@ Task<http::Ok<BookingView>> end_ride(const Deps&, pg::Tx&, http::Context&, http:
 Task<http::Ok<BookingView>> mark_no_show(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                          http::Path<BookingId>, http::Body<Occurrence>);
 
-// --- tickets ---------------------------------------------------------------------------------------
+// --- tickets
+// ---------------------------------------------------------------------------------------
 
 struct TicketKeyView {
     std::int32_t kid = 0;
@@ -230,8 +232,7 @@ struct TicketView {
 };
 BOOST_DESCRIBE_STRUCT(TicketView, (), (qr_code, code, ticket_seq, not_before, not_after))
 Task<std::variant<http::Ok<TicketView>, http::Raw>> show_ticket(const Deps&, http::Context&,
-                                                                http::User,
-                                                                http::Path<BookingId>,
+                                                                http::User, http::Path<BookingId>,
                                                                 http::Query<TicketQuery>);
 
 struct ManifestRow {

@@ -16,8 +16,8 @@ Task<http::Ok<TripView>> publish_trip(const Deps& deps, pg::Tx& tx, http::Contex
 
     const TripStatus before = trip.status;
     const TripStatus after = next_or_throw(before, TripEvent::publish, Actor::driver);
-    const PlannedTrip planned{.trip = trip, .route = {}, .stops = *trip.stops,
-                              .segments = *trip.segments};
+    const PlannedTrip planned{
+        .trip = trip, .route = {}, .stops = *trip.stops, .segments = *trip.segments};
     co_await check_publishing(deps, tx, context, planned);
 
     trip.status = after;

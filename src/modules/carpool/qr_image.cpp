@@ -32,7 +32,8 @@ void append_chunk(std::string& out, std::string_view type, std::string_view data
     append_big_endian(out, crc.checksum());
 }
 
-// A zlib stream of stored blocks (RFC 1950, 1951): the image is a few kilobytes, not worth compressing.
+// A zlib stream of stored blocks (RFC 1950, 1951): the image is a few kilobytes, not worth
+// compressing.
 std::string store(std::string_view data) {
     constexpr std::uint32_t adler_modulus = 65'521;
     std::string out{"\x78\x01", 2};
@@ -70,8 +71,8 @@ QrImage::QrImage(std::string_view text) {
     for (int y = 0; y < width; ++y)
         for (int x = 0; x < width; ++x) {
             const auto row = static_cast<std::size_t>(y + quiet_zone);
-            dark_[row * static_cast<std::size_t>(size_) + static_cast<std::size_t>(x + quiet_zone)] =
-                (code->data[y * width + x] & 1U) != 0;
+            dark_[row * static_cast<std::size_t>(size_) +
+                  static_cast<std::size_t>(x + quiet_zone)] = (code->data[y * width + x] & 1U) != 0;
         }
 }
 

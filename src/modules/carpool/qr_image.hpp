@@ -13,7 +13,7 @@ public:
     explicit QrImage(std::string_view text);
 
     std::string to_svg() const;
-    std::string to_png() const;  // black and white, 8 pixels a module
+    std::string to_png() const;         // black and white, 8 pixels a module
     int size() const { return size_; }  // modules a side, quiet zone included
     bool is_dark(int x, int y) const {
         return dark_[static_cast<std::size_t>(y) * static_cast<std::size_t>(size_) +

@@ -32,8 +32,8 @@ std::int64_t price_part(const HitFacts& facts) {
 // (max(1, mean − penalty) − 1) / 4
 std::int64_t rating_part(const HitFacts& facts) {
     const std::int64_t votes = facts.rating_count + prior_count;
-    const std::int64_t above_one = 100 * (facts.rating_sum + prior_sum) -
-                                   (facts.penalty_hundredths + 100) * votes;
+    const std::int64_t above_one =
+        100 * (facts.rating_sum + prior_sum) - (facts.penalty_hundredths + 100) * votes;
     return share(std::max<std::int64_t>(above_one, 0), 400 * votes);
 }
 

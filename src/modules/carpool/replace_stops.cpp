@@ -9,8 +9,7 @@ namespace taama::carpool {
 
 Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::Tx& tx,
                                                          http::Context& context,
-                                                         http::Driver driver,
-                                                         http::Path<TripId> id,
+                                                         http::Driver driver, http::Path<TripId> id,
                                                          http::Body<NewStops> body) {
     const UtcTime now = context.now;
     const TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
@@ -29,25 +28,32 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
     planned.trip.updated_at = now;
-    if (trip.status == TripStatus::published)
-        co_await take_vehicle(deps, tx, planned.trip, now);
+    if (trip.status == TripStatus::published) co_await take_vehicle(deps, tx, planned.trip, now);
     save_route(tx, {planned.trip, planned.route, planned.stops, planned.segments, deps.zone});
     save_trip(tx, planned.trip);
-    save_trip_history(tx, {.trip_id = trip.id, .event = "replace_stops", .from = trip.status,
-                           .to = trip.status, .by = driver.id},
+    save_trip_history(tx,
+                      {.trip_id = trip.id,
+                       .event = "replace_stops",
+                       .from = trip.status,
+                       .to = trip.status,
+                       .by = driver.id},
                       now);
     if (trip.status == TripStatus::published)
-        tell_trip(tx, "trip.updated", planned.trip, now, {{"changed", {"stops"}}});
+        tell_trip(tx, "trip.updated", planned.trip, now,
+                  {
+                      {"changed", {"stops"}}
+        });
     const auto record = co_await find_trip(tx, trip.id, driver.id, now);
-    co_return http::Created<std::vector<StopView>>{
-        to_stop_views(record.value(), now), "/trips/" + trip.id.to_string() + "/stops"};
+    co_return http::Created<std::vector<StopView>>{to_stop_views(record.value(), now),
+                                                   "/trips/" + trip.id.to_string() + "/stops"};
 }
 
 void check_route_free(const TripRecord& trip) {
     const BookingCounts& counts = *trip.counts;
     if (counts.pending + counts.accepted + counts.paid > 0)
-        throw Refusal{errors::invalid_state, {{"state", name_of(trip.status)},
-                                              {"reason", "has_bookings"}}};
+        throw Refusal{
+            errors::invalid_state, {{"state", name_of(trip.status)}, {"reason", "has_bookings"}}
+        };
     if (trip.status != TripStatus::draft && trip.status != TripStatus::published)
         throw Refusal{errors::invalid_state, {{"state", name_of(trip.status)}}};
 }

@@ -14,8 +14,7 @@ Doer by_driver(AccountId driver, UtcTime now, UtcTime at) {
 }
 
 // The last ride to end ends the trip.
-Task<void> finish_if_last(const Deps& deps, pg::Tx& tx, const Booking& booking,
-                          const Doer& doer) {
+Task<void> finish_if_last(const Deps& deps, pg::Tx& tx, const Booking& booking, const Doer& doer) {
     const std::vector live{BookingStatus::pending, BookingStatus::accepted, BookingStatus::paid};
     const auto others = co_await find_trip_bookings(tx, booking.trip_id, live);
     if (!others.empty()) co_return;
@@ -41,7 +40,7 @@ Task<http::Ok<BookingView>> start_ride(const Deps& deps, pg::Tx& tx, http::Conte
     if (!booking.started_at) {
         next_or_throw(booking.status, BookingEvent::start, Actor::driver);
         const UtcTime after = booking.checked_in_at.value_or(booking.created_at);
-        const UtcTime at = or_throw(happened_at(body->occurred_at, after, now));
+        const UtcTime at = or_throw(happened_at({body->occurred_at, after, now, context.language}));
         co_await start(deps, tx, booking, by_driver(driver.id, now, at));
     }
     co_return co_await answer(deps, tx, *id, driver.id, now);
@@ -55,7 +54,7 @@ Task<http::Ok<BookingView>> end_ride(const Deps& deps, pg::Tx& tx, http::Context
     if (booking.status != BookingStatus::completed) {
         next_or_throw(booking.status, BookingEvent::end, Actor::driver);
         const UtcTime after = booking.started_at.value_or(booking.created_at);
-        const UtcTime at = or_throw(happened_at(body->occurred_at, after, now));
+        const UtcTime at = or_throw(happened_at({body->occurred_at, after, now, context.language}));
         const Doer doer = by_driver(driver.id, now, at);
         co_await complete(deps, tx, booking, doer);
         co_await finish_if_last(deps, tx, booking, doer);
@@ -70,7 +69,8 @@ Task<http::Ok<BookingView>> mark_no_show(const Deps& deps, pg::Tx& tx, http::Con
     BookingRecord booking = co_await lock_booking_of_driver(tx, *id, driver.id);
     if (booking.cancel_reason != "no_show") {
         next_or_throw(booking.status, BookingEvent::no_show, Actor::driver);
-        const UtcTime at = or_throw(happened_at(body->occurred_at, booking.created_at, now));
+        const UtcTime at =
+            or_throw(happened_at({body->occurred_at, booking.created_at, now, context.language}));
         const Doer doer = by_driver(driver.id, now, at);
         co_await mark_absent(deps, tx, booking, doer);
         co_await finish_if_last(deps, tx, booking, doer);
@@ -85,20 +85,21 @@ Task<http::Ok<TripView>> start_trip(const Deps& deps, pg::Tx& tx, http::Context&
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
     if (trip.status != TripStatus::ongoing) {
         next_or_throw(trip.status, TripEvent::start, Actor::driver);
-        const UtcTime at =
-            or_throw(happened_at(body->occurred_at, trip.published_at.value(), now));
+        const UtcTime at = or_throw(
+            happened_at({body->occurred_at, trip.published_at.value(), now, context.language}));
         const Doer doer = by_driver(driver.id, now, at);
         std::vector<BookingRecord> boarded;
-        for (BookingRecord& booking :
-             co_await find_trip_bookings(tx, *id, {BookingStatus::paid}))
+        for (BookingRecord& booking : co_await find_trip_bookings(tx, *id, {BookingStatus::paid}))
             if (booking.checked_in_at && !booking.started_at) boarded.push_back(std::move(booking));
         const auto wait = std::chrono::minutes{deps.settings.get(settings_keys::no_show_wait_min)};
         if (boarded.empty() && at < trip.departure_time + wait)
-            throw Refusal{errors::invalid_state,
-                          {{"state", name_of(trip.status)},
-                           {"event", name_of(TripEvent::start)},
-                           {"reason", "too_early"},
-                           {"opens_at", to_string(UtcTime{trip.departure_time + wait})}}};
+            throw Refusal{
+                errors::invalid_state,
+                {{"state", name_of(trip.status)},
+                                 {"event", name_of(TripEvent::start)},
+                                 {"reason", "too_early"},
+                                 {"opens_at", to_string(UtcTime{trip.departure_time + wait})}}
+            };
         if (boarded.empty()) co_await begin_trip(deps, tx, trip, doer, trip.departure_time);
         for (BookingRecord& booking : boarded) co_await start(deps, tx, booking, doer);
     }
@@ -113,7 +114,8 @@ Task<http::Ok<TripView>> end_trip(const Deps& deps, pg::Tx& tx, http::Context& c
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
     if (trip.status != TripStatus::completed) {
         next_or_throw(trip.status, TripEvent::end, Actor::driver);
-        const UtcTime at = or_throw(happened_at(body->occurred_at, trip.started_at.value(), now));
+        const UtcTime at = or_throw(
+            happened_at({body->occurred_at, trip.started_at.value(), now, context.language}));
         co_await finish_trip(deps, tx, trip, TripEvent::end, by_driver(driver.id, now, at));
     }
     const auto ended = co_await find_trip(tx, *id, driver.id, now);

@@ -30,8 +30,8 @@ Task<void> begin_trip(const Deps& deps, pg::Tx& tx, Trip& trip, const Doer& doer
                       UtcTime boarded_until) {
     const TripStatus from = trip.status;
     trip.status = next_or_throw(from, TripEvent::start, doer.actor);
-    co_await drivers::begin_duty(
-        tx, {trip.driver_id, drivers::DutyKind::carpool, trip.id.uuid}, doer.now);
+    co_await drivers::begin_duty(tx, {trip.driver_id, drivers::DutyKind::carpool, trip.id.uuid},
+                                 doer.now);
     trip.started_at = doer.occurred_at.value_or(doer.now);
     save_trip_step(tx, trip, from, TripEvent::start, doer);
     tell_trip(tx, "trip.started", trip, doer.now);
@@ -83,8 +83,7 @@ Task<void> cancel_bookings_of(const Deps& deps, pg::Tx& tx, TripId trip, std::st
 Task<void> mark_absent(const Deps& deps, pg::Tx& tx, BookingRecord& booking, const Doer& doer) {
     const auto wait = std::chrono::minutes{deps.settings.get(settings_keys::no_show_wait_min)};
     or_throw(check_no_show(booking, wait, doer.occurred_at.value_or(doer.now)));
-    co_await cancel(deps, tx, booking, {.event = BookingEvent::no_show, .reason = "no_show"},
-                    doer);
+    co_await cancel(deps, tx, booking, {.event = BookingEvent::no_show, .reason = "no_show"}, doer);
 }
 
 Task<void> start(const Deps& deps, pg::Tx& tx, BookingRecord& booking, const Doer& doer) {
@@ -106,8 +105,7 @@ Task<void> start(const Deps& deps, pg::Tx& tx, BookingRecord& booking, const Doe
          co_await find_trip_bookings(tx, booking.trip_id, {BookingStatus::paid}))
         if (!other.checked_in_at && other.pickup_at <= booking.pickup_at &&
             at >= other.pickup_at + wait)
-            co_await cancel(deps, tx, other,
-                            {.event = BookingEvent::no_show, .reason = "no_show"},
+            co_await cancel(deps, tx, other, {.event = BookingEvent::no_show, .reason = "no_show"},
                             {.actor = Actor::system, .now = doer.now});
 }
 

@@ -11,8 +11,7 @@ namespace taama::carpool {
 Task<void> begin_trip(const Deps& deps, pg::Tx& tx, Trip& trip, const Doer& doer,
                       UtcTime boarded_until);
 // Everybody on board has arrived or the driver says so; those who never came are absent.
-Task<void> finish_trip(const Deps& deps, pg::Tx& tx, Trip& trip, TripEvent event,
-                       const Doer& doer);
+Task<void> finish_trip(const Deps& deps, pg::Tx& tx, Trip& trip, TripEvent event, const Doer& doer);
 // Cancels all live bookings of a trip that goes away.
 Task<void> cancel_bookings_of(const Deps& deps, pg::Tx& tx, TripId trip, std::string_view reason,
                               const Doer& doer);

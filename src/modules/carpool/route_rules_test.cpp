@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "modules/carpool/leg.hpp"
 #include "modules/carpool/errors.hpp"
+#include "modules/carpool/leg.hpp"
 #include "modules/carpool/leg_price.hpp"
 #include "modules/carpool/ranking.hpp"
 #include "modules/carpool/trip_plan.hpp"
@@ -72,20 +72,42 @@ TEST(Ranking, WorkedExamples_S1_167) {
     };
     const Case cases[] = {
         {"close and cheap",
-         {.access_m = 5'000, .price_per_seat = 6'000, .distance_m = 279'111, .rating_sum = 38,
-          .rating_count = 8}, "0.94393500"},
+         {.access_m = 5'000,
+          .price_per_seat = 6'000,
+          .distance_m = 279'111,
+          .rating_sum = 38,
+          .rating_count = 8},
+         "0.94393500"},
         {"with half a penalty point",
-         {.access_m = 5'000, .price_per_seat = 6'000, .distance_m = 279'111, .rating_sum = 38,
-          .rating_count = 8, .penalty_hundredths = 50}, "0.92518500"},
+         {.access_m = 5'000,
+          .price_per_seat = 6'000,
+          .distance_m = 279'111,
+          .rating_sum = 38,
+          .rating_count = 8,
+          .penalty_hundredths = 50},
+         "0.92518500"},
         {"at the door, late",
-         {.access_m = 0, .off_wanted_s = 5'400, .price_per_seat = 4'100, .distance_m = 279'111,
-          .detour_s = 697, .detour_budget_s = 900}, "0.86631000"},
+         {.access_m = 0,
+          .off_wanted_s = 5'400,
+          .price_per_seat = 4'100,
+          .distance_m = 279'111,
+          .detour_s = 697,
+          .detour_budget_s = 900},
+         "0.86631000"},
         {"as far as it goes",
-         {.access_m = 50'000, .price_per_seat = 14'000, .distance_m = 279'111, .rating_sum = 38,
-          .rating_count = 8}, "0.38393500"},
+         {.access_m = 50'000,
+          .price_per_seat = 14'000,
+          .distance_m = 279'111,
+          .rating_sum = 38,
+          .rating_count = 8},
+         "0.38393500"},
         {"the one of the contract",
-         {.access_m = 0, .price_per_seat = 1'100, .distance_m = 52'772, .rating_sum = 38,
-          .rating_count = 8}, "0.98393500"},
+         {.access_m = 0,
+          .price_per_seat = 1'100,
+          .distance_m = 52'772,
+          .rating_sum = 38,
+          .rating_count = 8},
+         "0.98393500"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -132,10 +154,18 @@ TEST(Plan, ZigzagIsNotInTravelOrder) {
 }
 
 TEST(Seats, LeastOfTheSegments_F08) {
-    const std::vector<Segment> segments{{0, 100, 0}, {100, 200, 1}, {200, 300, 0}};
+    const std::vector<Segment> segments{
+        {0,   100, 0},
+        {100, 200, 1},
+        {200, 300, 0}
+    };
     const UtcTime now = departure;
-    const std::vector<Hold> lapsed{{BookingId::make(), 1, 0, 100, now}};
-    const std::vector<Hold> held{{BookingId::make(), 1, 0, 100, now + 1us}};
+    const std::vector<Hold> lapsed{
+        {BookingId::make(), 1, 0, 100, now}
+    };
+    const std::vector<Hold> held{
+        {BookingId::make(), 1, 0, 100, now + 1us}
+    };
     EXPECT_EQ(seats_free_on(segments, {}, {0, 300}, now), 0);
     EXPECT_EQ(seats_free_on(segments, {}, {100, 200}, now), 1);
     EXPECT_EQ(seats_free_on(segments, lapsed, {0, 200}, now), 1);
@@ -152,22 +182,27 @@ TEST(Leg, WhereItBeginsAndEnds_S1_082) {
     auto stops = three_towns();
     const TripRoad road{stops, 6'000, {}};
     const auto stop = [](const Stop& at) { return WantedEnd{at.id, {}}; };
-    const auto place = [](LatLon at) { return WantedEnd{{}, Place{at, "here"}}; };
+    const auto place = [](LatLon at) {
+        return WantedEnd{
+            {},
+            Place{at, "here"}
+        };
+    };
     struct Case {
         const char* name;
         WantedLeg wanted;
         const char* reason;
     };
     const Case cases[] = {
-        {"whole trip",         {},                                                      ""           },
-        {"from the stop",      {.from = stop(stops[1]), .to = {}},                      ""           },
-        {"near the stop",      {.from = place({6.56, -5.02}), .to = place(yamoussoukro)}, ""         },
-        {"too far",            {.from = place(kara), .to = {}},                         "too_far"    },
-        {"backwards",          {.from = stop(stops[1]), .to = stop(stops[1])},          "wrong_order"},
-        {"off at the origin",  {.from = {}, .to = stop(stops[0])},                      "no_dropoff" },
-        {"on at the end",      {.from = stop(stops[2]), .to = {}},                      "no_pickup"  },
-        {"another trip's",     {.from = {StopId::make(), {}}, .to = {}},                "not_found"  },
-        {"too short",          {.from = {}, .to = {}, .min_leg_m = 1'000'000},          "too_short"  },
+        {"whole trip",        {},                                                        ""           },
+        {"from the stop",     {.from = stop(stops[1]), .to = {}},                        ""           },
+        {"near the stop",     {.from = place({6.56, -5.02}), .to = place(yamoussoukro)}, ""           },
+        {"too far",           {.from = place(kara), .to = {}},                           "too_far"    },
+        {"backwards",         {.from = stop(stops[1]), .to = stop(stops[1])},            "wrong_order"},
+        {"off at the origin", {.from = {}, .to = stop(stops[0])},                        "no_dropoff" },
+        {"on at the end",     {.from = stop(stops[2]), .to = {}},                        "no_pickup"  },
+        {"another trip's",    {.from = {StopId::make(), {}}, .to = {}},                  "not_found"  },
+        {"too short",         {.from = {}, .to = {}, .min_leg_m = 1'000'000},            "too_short"  },
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

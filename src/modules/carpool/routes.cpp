@@ -1,9 +1,9 @@
+#include "platform/ws/routes.hpp"
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/driver_location.hpp"
-#include "modules/carpool/operations.hpp"
 #include "modules/carpool/errors.hpp"
+#include "modules/carpool/operations.hpp"
 #include "platform/http/edge.hpp"
-#include "platform/ws/routes.hpp"
 
 namespace taama::carpool {
 
@@ -34,8 +34,7 @@ void register_trips(http::Routes<Deps>& routes) {
     routes.post("/trips/{id}/checkin", check_in_on_trip)
         .summary("Check in whoever holds this ticket or code");
     routes.post("/trips/{id}/positions", send_positions).summary("Where the driver was");
-    routes.get("/trips/{id}/driver-location", show_driver_location)
-        .summary("Where the driver is");
+    routes.get("/trips/{id}/driver-location", show_driver_location).summary("Where the driver is");
 }
 
 void register_bookings(http::Routes<Deps>& routes) {
@@ -64,15 +63,15 @@ void register_bookings(http::Routes<Deps>& routes) {
 
 std::span<const http::ConstraintRefusal> constraints() {
     static constexpr http::ConstraintRefusal refusals[] = {
-        {"trip_segments_seats", &errors::booking_conflict},
-        {"trips_one_at_a_time", &errors::driver_busy},
-        {"bookings_one_live", &errors::already_exists},
-        {"bookings_one_seat_at_a_time", &errors::conflict},
-        {"calendar_one_use", &errors::vehicle_unavailable},
-        {"vehicles_plate", &errors::already_exists},
-        {"vehicles_vin", &errors::already_exists},
-        {"vehicles_default", &errors::conflict},
-        {"duties_one_at_a_time", &errors::driver_busy},
+        {"trip_segments_seats",         &errors::booking_conflict   },
+        {"trips_one_at_a_time",         &errors::driver_busy        },
+        {"bookings_one_live",           &errors::already_exists     },
+        {"bookings_one_seat_at_a_time", &errors::conflict           },
+        {"calendar_one_use",            &errors::vehicle_unavailable},
+        {"vehicles_plate",              &errors::already_exists     },
+        {"vehicles_vin",                &errors::already_exists     },
+        {"vehicles_default",            &errors::conflict           },
+        {"duties_one_at_a_time",        &errors::driver_busy        },
     };
     return refusals;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The port behind which routes are found. Adapters may ask outside services; the estimate below answers
-// from the great circle and never fails.
+// The port behind which routes are found. Adapters may ask outside services; the estimate below
+// answers from the great circle and never fails.
 
 #include <boost/describe/enum.hpp>
 

@@ -16,8 +16,8 @@ struct Search {
     LatLon from;
     LatLon to;
     std::int64_t radius_m = 25'000;
-    std::vector<Date> days;     // of the pick-up, local
-    UtcTime now;                // nothing earlier
+    std::vector<Date> days;  // of the pick-up, local
+    UtcTime now;             // nothing earlier
     std::optional<std::int64_t> price_min;
     std::optional<std::int64_t> price_max;
     std::int32_t seats = 1;

@@ -2,10 +2,10 @@
 
 namespace taama::carpool {
 
-// `pick` and `pair` meet on trip_id: the stops where one may get on near the start, and for each the later
-// stops of that trip where one may get off near the end. The leg with the least way on foot is kept of each
-// trip; what remains is priced and ranked in whole numbers, as ranking.cpp and leg_price.cpp do it, and
-// only the page is dressed with people and vehicles.
+// `pick`: the stops where one may get on near the start, of trips that let off near the end later:
+// one index answers for both. `pair`: for each the stops near the end. The leg with the least way
+// on foot is kept of each trip; what remains is priced and ranked in whole numbers, as ranking.cpp
+// and leg_price.cpp do it, and only the page is dressed with people and vehicles.
 PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
     with pick as materialized (
         select s.trip_id, s.id, s.offset_m, s.depart_at,
@@ -14,6 +14,7 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
          where s.open and s.pickup_allowed and s.depart_day between $4::date and $5::date
            and s.depart_at > $6::timestamptz
            and st_dwithin(s.point, $1::geography, $3::float8, false)
+           and st_dwithin(s.ahead, $2::geography, $3::float8, false)
     ), lapsed as materialized (
         select b.trip_id, b.seats, b.from_m, b.to_m
           from carpool.bookings b
@@ -29,7 +30,8 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
            and st_dwithin(d.point, $2::geography, $3::float8, false)
          where p.access_m <= $3
     ), seated as (
-        select r.*, f.seats_free
+        select r.trip_id, r.from_id, r.to_id, r.from_m, r.to_m, r.from_at, r.to_at,
+               r.access_from_m, r.access_to_m, f.seats_free
           from pair r
          cross join lateral (
             select min(g.seats_free
@@ -45,12 +47,13 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
           from seated
          order by trip_id, access_from_m + access_to_m, from_m, to_m desc
     ), priced as (
-        select g.*, t.driver_id, t.vehicle_id, t.price_per_seat, t.departure_time,
-               g.from_m = 0 and g.to_m = r.distance_m as whole_trip,
-               case when g.from_m = 0 and g.to_m = r.distance_m then t.price_per_seat
+        select g.trip_id, g.from_id, g.to_id, g.from_m, g.to_m, g.from_at, g.to_at,
+               g.access_from_m, g.access_to_m, g.seats_free, t.departure_time,
+               g.from_m = 0 and g.to_m = t.distance_m as whole_trip,
+               case when g.from_m = 0 and g.to_m = t.distance_m then t.price_per_seat
                     else least(greatest($9::bigint
                                         * ((2 * t.price_per_seat * (g.to_m - g.from_m)
-                                            + $9 * r.distance_m) / (2 * $9 * r.distance_m)),
+                                            + $9 * t.distance_m) / (2 * $9 * t.distance_m)),
                                         least(t.price_per_seat, $10::bigint)),
                                t.price_per_seat)
                end as leg_price,
@@ -64,7 +67,6 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
                c.driver_rating_sum as rating_sum, c.driver_rating_count as rating_count
           from leg g
           join carpool.trips t on t.id = g.trip_id
-          join carpool.routes r on r.id = t.route_id
           join vehicles.cards v on v.id = t.vehicle_id
           join identity.person_cards c on c.id = t.driver_id
          where ($17::boolean is null or t.allow_auto_accept = $17)
@@ -75,7 +77,9 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
                 or (c.driver_rating_count > 0
                     and round(c.driver_rating_sum::numeric / c.driver_rating_count, 2) >= $20))
     ), ranked as (
-        select p.*, count(*) over () as total,
+        select p.trip_id, p.from_id, p.to_id, p.from_m, p.to_m, p.from_at, p.to_at,
+               p.access_from_m, p.access_to_m, p.seats_free, p.departure_time, p.whole_trip,
+               p.leg_price, p.off_wanted_s, count(*) over () as total,
                $22::bigint * ((20000 * (2 * $3::bigint - least(access_from_m + access_to_m,
                                                                 2 * $3::bigint)) + 2 * $3::bigint)
                               / (4 * $3::bigint))
@@ -93,7 +97,9 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
            and ($14 is null or local_minute >= $14)
            and ($15::int is null or local_minute <= $15)
     ), page as (
-        select k.*,
+        select k.trip_id, k.from_id, k.to_id, k.from_m, k.to_m, k.from_at, k.to_at,
+               k.access_from_m, k.access_to_m, k.seats_free, k.departure_time, k.whole_trip,
+               k.leg_price, k.off_wanted_s, k.score_e8, k.total,
                case $27::text when 'price' then leg_price
                               when 'departure_time' then extract(epoch from departure_time)::bigint
                               when 'duration' then extract(epoch from to_at - from_at)::bigint
@@ -158,6 +164,7 @@ PG_STATEMENT constexpr pg::Sql find_nearest_days_sql{"carpool.find_nearest_days"
       join carpool.trips t on t.id = p.trip_id
      where p.open and p.pickup_allowed and p.depart_day between $4::date - 7 and $4::date + 7
        and p.depart_at > $5::timestamptz and st_dwithin(p.point, $1::geography, $3::float8, false)
+       and st_dwithin(p.ahead, $2::geography, $3::float8, false)
        and ($8::uuid is null or t.driver_id <> $8)
        and (select min(g.seats_free) from carpool.trip_segments g
              where g.trip_id = p.trip_id and g.from_m >= p.offset_m and g.to_m <= d.offset_m)
@@ -167,9 +174,9 @@ PG_STATEMENT constexpr pg::Sql find_nearest_days_sql{"carpool.find_nearest_days"
      limit 3)sql"};
 
 Task<std::vector<Date>> find_nearest_days(pg::Db& db, const Search& search, Date day) {
-    const pg::Rows rows = co_await db.query_slow(
-        find_nearest_days_sql, search.from, search.to, search.radius_m, day, search.now,
-        search.seats, search.min_leg_m, search.but_driver);
+    const pg::Rows rows =
+        co_await db.query_slow(find_nearest_days_sql, search.from, search.to, search.radius_m, day,
+                               search.now, search.seats, search.min_leg_m, search.but_driver);
     co_return rows.all<Date>();
 }
 

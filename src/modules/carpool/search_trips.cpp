@@ -41,8 +41,10 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
         .radius_m = static_cast<std::int64_t>(radius_km * 1000 + 0.5),
         .days = days_of(query, deps.zone.local_date(now)),
         .now = now,
-        .price_min = query.price_min ? std::optional{query.price_min->minor} : std::nullopt,
-        .price_max = query.price_max ? std::optional{query.price_max->minor} : std::nullopt,
+        .price_min = query.price_min ? std::optional{query.price_min->minor}
+            : std::nullopt,
+        .price_max = query.price_max ? std::optional{query.price_max->minor}
+            : std::nullopt,
         .seats = query.seats_gte ? static_cast<std::int32_t>(query.seats_gte->value) : 1,
         .comfort = query.comfort ? query.comfort->values : std::vector<vehicles::ComfortLevel>{},
         .rating_min = query.driver_rating_gte,
@@ -58,8 +60,8 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
         .price_floor = settings.get(keys::leg_price_min),
         .reference_price_per_km = settings.get(keys::reference_price_per_km),
         .weights = {settings.get(keys::rank_proximity_bp), settings.get(keys::rank_time_bp),
-                    settings.get(keys::rank_price_bp), settings.get(keys::rank_rating_bp),
-                    settings.get(keys::rank_detour_bp)},
+                                                     settings.get(keys::rank_price_bp), settings.get(keys::rank_rating_bp),
+                                                     settings.get(keys::rank_detour_bp)},
     };
     if (query.sort && !query.sort->by.empty()) {
         const json::SortField& by = query.sort->by.front();
@@ -74,23 +76,26 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
 boost::json::object meta_of(const Search& search, const std::vector<Date>& nearest) {
     boost::json::array days;
     for (const Date day : nearest) days.emplace_back(to_string(day));
-    return {{"search",
-             {{"engine", "sql"},
-              {"radius_km", static_cast<double>(search.radius_m) / 1000},
-              {"nearest_days", std::move(days)}}}};
+    return {
+        {"search",
+         {{"engine", "sql"},
+          {"radius_km", static_cast<double>(search.radius_m) / 1000},
+          {"nearest_days", std::move(days)}}}
+    };
 }
 
 }  // namespace
 
 void SearchQuery::check(json::Reader& reader) const {
     if (radius_km && (*radius_km < radius_min_km || *radius_km > radius_max_km))
-        reader.problem_at("radius_km", {"doit être entre 0,5 et 100", "must be between 0.5 and 100"});
+        reader.problem_at("radius_km",
+                          {"doit être entre 0,5 et 100", "must be between 0.5 and 100"});
     if (driver_rating_gte && (*driver_rating_gte < 0 || *driver_rating_gte > 5))
         reader.problem_at("driver_rating_gte",
                           {"doit être entre 0 et 5", "must be between 0 and 5"});
     if (price_min && price_max && *price_min > *price_max)
-        reader.problem_at("price_min", {"ne peut pas dépasser price_max",
-                                        "must not be above price_max"});
+        reader.problem_at("price_min",
+                          {"ne peut pas dépasser price_max", "must not be above price_max"});
 }
 
 Task<http::List<HitView>> search_trips(const Deps& deps, http::Context& context,
@@ -129,8 +134,7 @@ HitView to_view(const Hit& hit, const Search& search, const files::Urls& urls) {
         .driver = to_card(*hit.driver, urls),
         .vehicle = to_card(*hit.vehicle, urls, PlateShown::no),
         .origin = {hit.origin_point.lat, hit.origin_point.lon, hit.origin_text},
-        .destination = {hit.destination_point.lat, hit.destination_point.lon,
-                        hit.destination_text},
+        .destination = {hit.destination_point.lat, hit.destination_point.lon, hit.destination_text},
         .departure_time = hit.departure_time,
         .arrival_eta = hit.arrival_eta,
         .trip_price_per_seat = {hit.price_per_seat, hit.currency},
@@ -140,9 +144,8 @@ HitView to_view(const Hit& hit, const Search& search, const files::Urls& urls) {
         .luggage_policy = hit.luggage_policy,
         .rules = hit.rules,
         .match = {to_view(leg, hit.currency, hit.seats_free),
-                  {rank_score_e8(parts, search.weights)},
-                  {{parts.proximity}, {parts.time}, {parts.price}, {parts.rating},
-                   {parts.detour}}},
+                   {rank_score_e8(parts, search.weights)},
+                   {{parts.proximity}, {parts.time}, {parts.price}, {parts.rating}, {parts.detour}}},
     };
 }
 

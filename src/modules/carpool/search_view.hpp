@@ -71,17 +71,17 @@ struct SearchQuery {
 
     // `?seats>=2` arrives as the key `seats>`.
     static constexpr json::Alias aliases[] = {
-        {"seats>", "seats_gte"},
-        {"seats_min", "seats_gte"},
-        {"driver_rating>", "driver_rating_gte"},
+        {"seats>",            "seats_gte"        },
+        {"seats_min",         "seats_gte"        },
+        {"driver_rating>",    "driver_rating_gte"},
         {"driver_rating_min", "driver_rating_gte"},
     };
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(SearchQuery, (),
                       (from, to, date, radius_km, price_min, price_max, seats_gte, comfort,
-                       driver_rating_gte, time_from, time_to, flex_days, en_route, auto_accept, cash,
-                       sort))
+                       driver_rating_gte, time_from, time_to, flex_days, en_route, auto_accept,
+                       cash, sort))
 
 }  // namespace taama::carpool
 
@@ -95,7 +95,11 @@ struct Codec<carpool::Fixed<decimals>> {
         fmt::format_to(std::back_inserter(w.out), "{}.{:0{}}", value.units / one, value.units % one,
                        decimals);
     }
-    static boost::json::value schema(Schemas&) { return {{"type", "number"}}; }
+    static boost::json::value schema(Schemas&) {
+        return {
+            {"type", "number"}
+        };
+    }
 };
 
 }  // namespace taama::json

@@ -27,8 +27,7 @@ Task<http::Ok<BookingView>> show_booking(const Deps& deps, http::Context& contex
                                          http::AnyCaller caller, http::Path<BookingId> id) {
     const auto booking = or_throw(co_await find_booking(deps.db, *id), errors::not_found);
     check_party(booking, caller.caller);
-    co_return http::Ok<BookingView>{
-        to_view(booking, {caller.caller.account(), context.now}, deps)};
+    co_return http::Ok<BookingView>{to_view(booking, {caller.caller.account(), context.now}, deps)};
 }
 
 Task<http::List<BookingView>> list_bookings(const Deps& deps, pg::Tx& tx, http::Context& context,

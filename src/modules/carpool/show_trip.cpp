@@ -11,8 +11,7 @@ namespace taama::carpool {
 namespace {
 
 std::optional<AccountId> viewer_of(const http::Caller& caller) {
-    return caller.kind == http::Caller::Kind::user ? std::optional{caller.account()}
-                                                   : std::nullopt;
+    return caller.kind == http::Caller::Kind::user ? std::optional{caller.account()} : std::nullopt;
 }
 
 Task<TripRecord> find_visible(const Deps& deps, const http::Caller& caller, TripId id,
@@ -31,8 +30,7 @@ Task<http::Ok<TripView>> show_trip(const Deps& deps, http::Context& context,
     const TripRecord trip = co_await find_visible(deps, caller.caller, *id, context.now);
     const auto viewer = viewer_of(caller.caller);
     TripView view = to_view(trip, {viewer, context.now, deps.file_urls});
-    if (viewer == trip.driver_id)
-        view.passengers = co_await find_riders(deps, trip, context.now);
+    if (viewer == trip.driver_id) view.passengers = co_await find_riders(deps, trip, context.now);
     co_return http::Ok<TripView>{std::move(view)};
 }
 
@@ -51,13 +49,16 @@ Task<http::Ok<QuoteView>> quote_leg(const Deps& deps, http::Context& context,
         return point ? std::optional{Place{point->point(), {}}} : std::nullopt;
     };
     const Leg leg = find_leg_or_throw(deps, context, trip,
-                                      {.from = {query->from_stop, place(query->pickup)},
-                                       .to = {query->to_stop, place(query->dropoff)}});
+                                      {
+                                          .from = {query->from_stop, place(query->pickup) },
+                                          .to = {query->to_stop,   place(query->dropoff)}
+    });
     const std::int32_t free =
         seats_free_on(*trip.segments, *trip.holds, leg.stretch(), context.now);
     if (seats > free) throw not_enough_seats(free, seats);
     co_return http::Ok<QuoteView>{
-        {to_view(leg, trip.currency, free), Money{leg.price_per_seat * seats, trip.currency}}};
+        {to_view(leg, trip.currency, free), Money{leg.price_per_seat * seats, trip.currency}}
+    };
 }
 
 void QuoteQuery::check(json::Reader& reader) const {
@@ -76,8 +77,7 @@ Leg find_leg_or_throw(const Deps& deps, const http::Context& context, const Trip
                                   [&id](const Stop& stop) { return stop.id == *id; });
     };
     const json::Said unknown{"n'est pas un arrêt de ce trajet", "is not a stop of this trip"};
-    if (!known(wanted.from.stop))
-        throw http::field_problem("from_stop", unknown, context.language);
+    if (!known(wanted.from.stop)) throw http::field_problem("from_stop", unknown, context.language);
     if (!known(wanted.to.stop)) throw http::field_problem("to_stop", unknown, context.language);
     const LegPriceTerms terms{deps.settings.get(settings_keys::leg_price_step),
                               deps.settings.get(settings_keys::leg_price_min)};

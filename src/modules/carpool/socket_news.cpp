@@ -29,10 +29,15 @@ Task<void> end_positions(const Deps& deps, pg::Tx&, const events::Event& event) 
     const auto id = TripId::parse(event.payload.at("trip_id").as_string()).value();
     const std::string topic = position_topic(id);
     const bool cancelled = event.name == "trip.cancelled";
-    deps.hub.publish(topic,
-                     {"ended", {}, event.at,
-                      json::to_json(boost::json::object{
-                          {"reason", cancelled ? "cancelled" : "completed"}})});
+    deps.hub.publish(
+        topic,
+        {
+            "ended",
+            {                                                },
+            event.at,
+            json::to_json(boost::json::object{{"reason", cancelled ? "cancelled" : "completed"}}
+            )
+    });
     deps.hub.close(topic, ws::Close::normal, "ended");
     co_return;
 }
@@ -40,18 +45,21 @@ Task<void> end_positions(const Deps& deps, pg::Tx&, const events::Event& event) 
 }  // namespace
 
 void register_consumers(events::Registry& registry, const Deps& deps) {
-    registry.on({"carpool.sockets.bookings",
-                 {"booking.created", "booking.accepted", "booking.paid", "booking.cancelled",
-                  "booking.hold_lapsed", "booking.checked_in", "booking.started",
-                  "booking.completed"},
-                 [&deps](pg::Tx& tx, const events::Event& event) {
-                     return show_booking_change(deps, tx, event);
-                 }});
-    registry.on({"carpool.sockets.trips",
-                 {"trip.completed", "trip.cancelled"},
-                 [&deps](pg::Tx& tx, const events::Event& event) {
-                     return end_positions(deps, tx, event);
-                 }});
+    registry.on({
+        "carpool.sockets.bookings",
+        {"booking.created", "booking.accepted", "booking.paid", "booking.cancelled",
+          "booking.hold_lapsed", "booking.checked_in", "booking.started", "booking.completed"},
+        [&deps](pg::Tx& tx, const events::Event& event) {
+            return show_booking_change(deps, tx, event);
+          }
+    });
+    registry.on({
+        "carpool.sockets.trips",
+        {"trip.completed", "trip.cancelled"},
+        [&deps](pg::Tx& tx, const events::Event& event) {
+            return end_positions(deps, tx, event);
+          }
+    });
 }
 
 }  // namespace taama::carpool

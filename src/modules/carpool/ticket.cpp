@@ -23,7 +23,9 @@ public:
         for (int i = bytes - 1; i >= 0; --i)
             out_.push_back(static_cast<std::uint8_t>(value >> (8U * static_cast<unsigned>(i))));
     }
-    void uuid(const Uuid& value) { out_.insert(out_.end(), value.bytes.begin(), value.bytes.end()); }
+    void uuid(const Uuid& value) {
+        out_.insert(out_.end(), value.bytes.begin(), value.bytes.end());
+    }
 
 private:
     crypto::Bytes& out_;
@@ -51,8 +53,7 @@ private:
 };
 
 std::uint32_t unix_seconds(UtcTime time) {
-    return static_cast<std::uint32_t>(
-        std::chrono::floor<Seconds>(time).time_since_epoch().count());
+    return static_cast<std::uint32_t>(std::chrono::floor<Seconds>(time).time_since_epoch().count());
 }
 UtcTime from_unix_seconds(std::uint64_t seconds) {
     return UtcTime{Seconds{static_cast<Seconds::rep>(seconds)}};

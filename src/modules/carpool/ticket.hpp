@@ -1,7 +1,7 @@
 #pragma once
 
-// The ticket of a booking: 114 bytes that a phone without network can check. In a QR code it is the text
-// `TK1.` and the bytes in base64url.
+// The ticket of a booking: 114 bytes that a phone without network can check. In a QR code it is the
+// text `TK1.` and the bytes in base64url.
 
 #include <boost/describe/enum.hpp>
 
@@ -47,8 +47,8 @@ enum class TicketProblem : std::uint8_t {
     not_yet,
     expired
 };
-BOOST_DESCRIBE_ENUM(TicketProblem, format, signature, wrong_trip, wrong_booking, superseded, not_yet,
-                    expired)
+BOOST_DESCRIBE_ENUM(TicketProblem, format, signature, wrong_trip, wrong_booking, superseded,
+                    not_yet, expired)
 
 // Form and signature only.
 std::expected<Ticket, TicketProblem> decode_ticket(std::string_view text,

@@ -64,9 +64,7 @@ struct Trip {
     UtcTime updated_at;
 
     // Open to search and booking.
-    bool is_open() const {
-        return is_running(status) && moderation == Moderation::visible;
-    }
+    bool is_open() const { return is_running(status) && moderation == Moderation::visible; }
     bool has_ended() const {
         return status == TripStatus::completed || status == TripStatus::cancelled;
     }
@@ -76,8 +74,9 @@ BOOST_DESCRIBE_STRUCT(Trip, (),
                        destination_text, departure_time, arrival_eta, eta_source, depart_day,
                        seats_offered, price_per_seat, currency, luggage_policy, rules,
                        allow_auto_accept, cash_allowed, en_route, max_detour_min, solo_drive_s,
-                       drive_s, status, moderation, cancel_reason, cancel_comment,
-                       cancelled_by, published_at, started_at, ended_at, cancelled_at, version, created_at, updated_at))
+                       drive_s, status, moderation, cancel_reason, cancel_comment, cancelled_by,
+                       published_at, started_at, ended_at, cancelled_at, version, created_at,
+                       updated_at))
 
 struct Stop {
     StopId id;

@@ -14,8 +14,8 @@ StopKind kind_of(std::size_t index, std::size_t count) {
 // Time since the departure, in the driver's own pace.
 Microseconds scaled(Microseconds offset, Microseconds whole, Microseconds wanted) {
     if (whole.count() == 0) return offset;
-    return Seconds{half_up(offset.count() / 1'000'000, wanted.count() / 1'000'000,
-                           whole.count() / 1'000'000)};
+    return Seconds{
+        half_up(offset.count() / 1'000'000, wanted.count() / 1'000'000, whole.count() / 1'000'000)};
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ struct Schedule {
     std::optional<UtcTime> arrival;  // as the driver says; stop times are scaled to it
 };
 
-// `points` holds origin, declared stops and destination. arrive(i) = depart(i−1) + drive, depart(i) = arrive(i) +
-// dwell; no dwell at the ends.
+// `points` holds origin, declared stops and destination. arrive(i) = depart(i−1) + drive, depart(i)
+// = arrive(i) + dwell; no dwell at the ends.
 std::vector<Stop> plan_stops(std::span<const PlannedStop> points, const Route& route,
                              const Schedule& schedule);
 

@@ -75,9 +75,8 @@ Refusal driver_busy(const BusyTime& busy) {
 }  // namespace
 
 std::vector<PlannedStop> to_planned_stops(std::vector<NewStop> stops, int default_dwell_s) {
-    std::sort(stops.begin(), stops.end(), [](const NewStop& a, const NewStop& b) {
-        return a.order.value < b.order.value;
-    });
+    std::sort(stops.begin(), stops.end(),
+              [](const NewStop& a, const NewStop& b) { return a.order.value < b.order.value; });
     std::vector<PlannedStop> planned;
     for (const NewStop& stop : stops)
         planned.push_back({
@@ -85,8 +84,8 @@ std::vector<PlannedStop> to_planned_stops(std::vector<NewStop> stops, int defaul
             .label = stop.label ? stop.label->value : std::string{},
             .pickup_allowed = stop.pickup_allowed.value_or(true),
             .dropoff_allowed = stop.dropoff_allowed.value_or(true),
-            .dwell_s = stop.dwell_s ? static_cast<std::int32_t>(stop.dwell_s->value)
-                                    : default_dwell_s,
+            .dwell_s =
+                stop.dwell_s ? static_cast<std::int32_t>(stop.dwell_s->value) : default_dwell_s,
         });
     return planned;
 }
@@ -107,14 +106,12 @@ Task<void> plan_itinerary(const Deps& deps, const http::Context& context,
     for (const PlannedStop& point : points) line.push_back(point.point);
     planned.route = co_await deps.routing.route(line);
 
-    planned.stops =
-        plan_stops(points, planned.route, {itinerary.departure, itinerary.arrival});
+    planned.stops = plan_stops(points, planned.route, {itinerary.departure, itinerary.arrival});
     const EstimateTerms terms{deps.settings.get(keys::fallback_factor_pct),
                               deps.settings.get(keys::fallback_kmh)};
     const auto direct = estimate_leg(itinerary.origin, itinerary.destination, terms);
     if (!moves_forward(planned.stops) || !in_travel_order(planned.route, direct.distance_m))
-        throw problem(context, "stops",
-                      {"pas dans l'ordre du trajet", "not in travel order"});
+        throw problem(context, "stops", {"pas dans l'ordre du trajet", "not in travel order"});
 
     Trip& trip = planned.trip;
     trip.origin_point = itinerary.origin;
@@ -139,8 +136,7 @@ Task<std::optional<VehicleId>> choose_vehicle(pg::Tx& tx, const http::Context& c
     const auto vehicle = co_await vehicles::find_own_vehicle(tx, driver, wanted);
     if (wanted && !vehicle)
         throw problem(context, "vehicle_id", {"véhicule inconnu", "unknown vehicle"});
-    const std::int32_t seats_max =
-        vehicle ? vehicle->seats_total - 1 : seats_max_without_vehicle;
+    const std::int32_t seats_max = vehicle ? vehicle->seats_total - 1 : seats_max_without_vehicle;
     if (seats > seats_max)
         throw problem(context, "seats_available",
                       {fmt::format("{} places au plus", seats_max),
@@ -162,9 +158,9 @@ void check_price_range(const Deps& deps, const http::Context& context, const Tri
 
 void check_auto_accept(const Deps& deps, const http::Context& context, bool wanted) {
     if (wanted && !deps.settings.get(keys::allow_auto_accept))
-        throw problem(context, "allow_auto_accept",
-                      {"l'acceptation automatique n'est pas permise",
-                       "accepting by itself is not allowed"});
+        throw problem(
+            context, "allow_auto_accept",
+            {"l'acceptation automatique n'est pas permise", "accepting by itself is not allowed"});
 }
 
 Task<void> take_vehicle(const Deps& deps, pg::Tx& tx, const Trip& trip, UtcTime now) {
@@ -195,8 +191,9 @@ Task<void> check_publishing(const Deps& deps, pg::Tx& tx, const http::Context& c
         const auto vehicle =
             co_await vehicles::find_own_vehicle(tx, trip.driver_id, trip.vehicle_id);
         if (!vehicle || !vehicle->verified)
-            throw problem(context, "vehicle_id",
-                          {"ce véhicule n'est pas encore vérifié", "the vehicle is not verified yet"});
+            throw problem(
+                context, "vehicle_id",
+                {"ce véhicule n'est pas encore vérifié", "the vehicle is not verified yet"});
     }
     if (trip.departure_time <= context.now)
         throw wrong_state(trip.status, TripEvent::publish, "departed");

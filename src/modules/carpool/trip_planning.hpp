@@ -1,6 +1,7 @@
 #pragma once
 
-// From what a driver says to a trip with its route, stops and segments; and what publishing it needs.
+// From what a driver says to a trip with its route, stops and segments; and what publishing it
+// needs.
 
 #include "modules/carpool/deps.hpp"
 #include "modules/carpool/new_trip.hpp"
@@ -29,19 +30,21 @@ struct Itinerary {
 };
 std::vector<PlannedStop> to_planned_stops(std::vector<NewStop> stops, int default_dwell_s);
 
-// Asks for the route and fills the trip's points, times, route, stops and segments. Throws 422 by field.
-Task<void> plan_itinerary(const Deps& deps, const http::Context& context, const Itinerary& itinerary,
-                          PlannedTrip& planned);
+// Asks for the route and fills the trip's points, times, route, stops and segments. Throws 422 by
+// field.
+Task<void> plan_itinerary(const Deps& deps, const http::Context& context,
+                          const Itinerary& itinerary, PlannedTrip& planned);
 
-// What stands in the way of publishing, in the order of the contract; at the end the vehicle's calendar is
-// taken. The driver's guard is locked.
+// What stands in the way of publishing, in the order of the contract; at the end the vehicle's
+// calendar is taken. The driver's guard is locked.
 Task<void> check_publishing(const Deps& deps, pg::Tx& tx, const http::Context& context,
                             const PlannedTrip& planned);
 
 // Tier 1 and an active account: enough for a draft.
 Task<void> check_driver_account(pg::Tx& tx, AccountId driver);
 
-// The vehicle of a trip, given or the driver's default, with seats for all passengers; 422 otherwise.
+// The vehicle of a trip, given or the driver's default, with seats for all passengers; 422
+// otherwise.
 Task<std::optional<VehicleId>> choose_vehicle(pg::Tx& tx, const http::Context& context,
                                               AccountId driver, std::optional<VehicleId> wanted,
                                               std::int32_t seats);

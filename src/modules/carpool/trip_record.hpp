@@ -47,7 +47,7 @@ struct Booker {
     PersonFacts person;
     std::string status;
     std::int32_t kyc_tier = 0;
-    bool shares_phone = false;  // with the driver
+    bool shares_phone = false;                 // with the driver
     std::optional<BookingId> live_booking_id;  // of this trip
     bool rejected_before = false;
     std::vector<BusyTime> busy;      // that touch the trip's time

@@ -6,7 +6,8 @@
 
 namespace taama::carpool {
 
-// --- locks -----------------------------------------------------------------------------------------
+// --- locks
+// -----------------------------------------------------------------------------------------
 
 // An update whose condition is false still locks the row, and writes nothing.
 PG_STATEMENT constexpr pg::Sql lock_person_sql{"carpool.lock_person", R"sql(
@@ -20,7 +21,8 @@ PG_STATEMENT constexpr pg::Sql lock_trip_sql{"carpool.lock_trip", R"sql(
 
 void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
 
-// --- reading ---------------------------------------------------------------------------------------
+// --- reading
+// ---------------------------------------------------------------------------------------
 
 // $1 trips, $2 viewer, $3 who books (null: nobody asks), $4 now, $5 window of the unpaid limit in
 // seconds, $6 candidates for a reference.
@@ -134,11 +136,11 @@ PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
 
 Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question) {
     const auto& booker = question.booker;
-    const pg::Rows rows = co_await tx.query(
-        find_trips_sql, question.ids, question.viewer,
-        booker ? std::optional{booker->person} : std::nullopt, question.now,
-        booker ? std::optional{booker->unpaid_window.count()} : std::nullopt,
-        booker ? booker->references : std::vector<std::string>{});
+    const pg::Rows rows =
+        co_await tx.query(find_trips_sql, question.ids, question.viewer,
+                          booker ? std::optional{booker->person} : std::nullopt, question.now,
+                          booker ? std::optional{booker->unpaid_window.count()} : std::nullopt,
+                          booker ? booker->references : std::vector<std::string>{});
     co_return rows.all<TripRecord>();
 }
 
@@ -151,9 +153,8 @@ Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<A
 
 Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<AccountId> viewer,
                                           UtcTime now) {
-    const pg::Rows rows =
-        co_await db.query(find_trips_sql, std::vector{id}, viewer, std::nullopt, now, std::nullopt,
-                          std::vector<std::string>{});
+    const pg::Rows rows = co_await db.query(find_trips_sql, std::vector{id}, viewer, std::nullopt,
+                                            now, std::nullopt, std::vector<std::string>{});
     co_return rows.at_most_one<TripRecord>();
 }
 
@@ -185,7 +186,8 @@ Task<std::optional<BusyTime>> find_driver_busy(pg::Tx& tx, AccountId driver, Tri
     co_return rows.at_most_one<BusyTime>();
 }
 
-// --- writing ---------------------------------------------------------------------------------------
+// --- writing
+// ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -239,24 +241,32 @@ PG_STATEMENT constexpr pg::Sql save_new_trip_sql{"carpool.save_new_trip", R"sql(
            (id, driver_id, vehicle_id, route_id, origin_point, origin_text, destination_point,
             destination_text, departure_time, arrival_eta, eta_source, depart_day, seats_offered,
             price_per_seat, currency, luggage_policy, rules, allow_auto_accept, cash_allowed,
-            en_route, max_detour_min, solo_drive_s, drive_s, status, published_at, created_at,
-            updated_at)
+            en_route, max_detour_min, solo_drive_s, drive_s, distance_m, status, published_at,
+            created_at, updated_at)
     select $12, $13, $14, road.id, $15, $16, $17, $18, $19, $20, $21, $10, $22, $23, $24, $25, $26,
-           $27, $28, $29, $30, $8, $8, $31, $32, $11, $11
+           $27, $28, $29, $30, $8, $8, $7, $31, $32, $11, $11
       from road)sql"};
 
 PG_STATEMENT constexpr pg::Sql save_stops_sql{"carpool.save_stops", R"sql(
+    with stop as materialized (
+        select s.id, s."order", s.kind, s.label, s.pickup_allowed, s.dropoff_allowed, s.offset_m,
+               s.arrive_at, s.depart_at, s.dwell_s, s.depart_day,
+               st_setsrid(st_makepoint(s.lon, s.lat), 4326) as point
+          from unnest($3::uuid[], $4::int[], $5::text[], $6::float8[], $7::float8[], $8::text[],
+                      $9::boolean[], $10::boolean[], $11::int[], $12::timestamptz[],
+                      $13::timestamptz[], $14::int[], $15::date[])
+               as s (id, "order", kind, lat, lon, label, pickup_allowed, dropoff_allowed,
+                     offset_m, arrive_at, depart_at, dwell_s, depart_day)
+    )
     insert into carpool.trip_stops
            (id, trip_id, "order", kind, point, label, pickup_allowed, dropoff_allowed, offset_m,
-            arrive_at, depart_at, dwell_s, depart_day, open)
-    select s.id, $1::uuid, s."order", s.kind, st_setsrid(st_makepoint(s.lon, s.lat), 4326)::geography,
-           s.label, s.pickup_allowed, s.dropoff_allowed, s.offset_m, s.arrive_at, s.depart_at,
-           s.dwell_s, s.depart_day, $2::boolean
-      from unnest($3::uuid[], $4::int[], $5::text[], $6::float8[], $7::float8[], $8::text[],
-                  $9::boolean[], $10::boolean[], $11::int[], $12::timestamptz[],
-                  $13::timestamptz[], $14::int[], $15::date[])
-           as s (id, "order", kind, lat, lon, label, pickup_allowed, dropoff_allowed, offset_m,
-                 arrive_at, depart_at, dwell_s, depart_day))sql"};
+            arrive_at, depart_at, dwell_s, depart_day, open, ahead)
+    select s.id, $1::uuid, s."order", s.kind, s.point::geography, s.label, s.pickup_allowed,
+           s.dropoff_allowed, s.offset_m, s.arrive_at, s.depart_at, s.dwell_s, s.depart_day,
+           $2::boolean,
+           (select st_collect(d.point)::geography from stop d
+             where d."order" > s."order" and d.dropoff_allowed)
+      from stop s)sql"};
 
 static void save_stops(pg::Tx& tx, const NewTripRows& rows) {
     const auto column = [&rows](auto of) {
@@ -264,20 +274,18 @@ static void save_stops(pg::Tx& tx, const NewTripRows& rows) {
         for (const Stop& stop : rows.stops) values.push_back(of(stop));
         return values;
     };
-    tx.enqueue(save_stops_sql, rows.trip.id, rows.trip.is_open(),
-               column([](const Stop& s) { return s.id; }),
-               column([](const Stop& s) { return s.order; }),
-               column([](const Stop& s) { return s.kind; }),
-               column([](const Stop& s) { return s.lat; }),
-               column([](const Stop& s) { return s.lon; }),
-               column([](const Stop& s) { return s.label; }),
-               column([](const Stop& s) { return s.pickup_allowed; }),
-               column([](const Stop& s) { return s.dropoff_allowed; }),
-               column([](const Stop& s) { return s.offset_m; }),
-               column([](const Stop& s) { return s.arrive_at; }),
-               column([](const Stop& s) { return s.depart_at; }),
-               column([](const Stop& s) { return s.dwell_s; }),
-               column([&rows](const Stop& s) { return rows.zone.local_date(s.depart_at); }));
+    tx.enqueue(
+        save_stops_sql, rows.trip.id, rows.trip.is_open(),
+        column([](const Stop& s) { return s.id; }), column([](const Stop& s) { return s.order; }),
+        column([](const Stop& s) { return s.kind; }), column([](const Stop& s) { return s.lat; }),
+        column([](const Stop& s) { return s.lon; }), column([](const Stop& s) { return s.label; }),
+        column([](const Stop& s) { return s.pickup_allowed; }),
+        column([](const Stop& s) { return s.dropoff_allowed; }),
+        column([](const Stop& s) { return s.offset_m; }),
+        column([](const Stop& s) { return s.arrive_at; }),
+        column([](const Stop& s) { return s.depart_at; }),
+        column([](const Stop& s) { return s.dwell_s; }),
+        column([&rows](const Stop& s) { return rows.zone.local_date(s.depart_at); }));
 }
 
 PG_STATEMENT constexpr pg::Sql save_segments_sql{"carpool.save_segments", R"sql(
@@ -300,15 +308,14 @@ static void save_segments(pg::Tx& tx, const NewTripRows& rows) {
 void save_new_trip(pg::Tx& tx, const NewTripRows& rows) {
     const Trip& trip = rows.trip;
     const RouteRow route = to_row(rows.route, rows.stops);
-    tx.enqueue_one(
-        save_new_trip_sql, route.id, route.fingerprint, route.line, rows.route.polyline6,
-        route.leg_m, route.leg_s, rows.route.distance_m(), rows.route.drive_s(), rows.route.source,
-        trip.depart_day, trip.created_at, trip.id, trip.driver_id, trip.vehicle_id,
-        trip.origin_point, trip.origin_text, trip.destination_point, trip.destination_text,
-        trip.departure_time, trip.arrival_eta, trip.eta_source, trip.seats_offered,
-        trip.price_per_seat, trip.currency, trip.luggage_policy, trip.rules,
-        trip.allow_auto_accept, trip.cash_allowed, trip.en_route, trip.max_detour_min, trip.status,
-        trip.published_at);
+    tx.enqueue_one(save_new_trip_sql, route.id, route.fingerprint, route.line, rows.route.polyline6,
+                   route.leg_m, route.leg_s, rows.route.distance_m(), rows.route.drive_s(),
+                   rows.route.source, trip.depart_day, trip.created_at, trip.id, trip.driver_id,
+                   trip.vehicle_id, trip.origin_point, trip.origin_text, trip.destination_point,
+                   trip.destination_text, trip.departure_time, trip.arrival_eta, trip.eta_source,
+                   trip.seats_offered, trip.price_per_seat, trip.currency, trip.luggage_policy,
+                   trip.rules, trip.allow_auto_accept, trip.cash_allowed, trip.en_route,
+                   trip.max_detour_min, trip.status, trip.published_at);
     save_stops(tx, rows);
     save_segments(tx, rows);
 }
@@ -323,11 +330,11 @@ PG_STATEMENT constexpr pg::Sql save_trip_sql{"carpool.save_trip", R"sql(
      where id = $1)sql"};
 
 void save_trip(pg::Tx& tx, const Trip& trip) {
-    tx.enqueue_one(save_trip_sql, trip.id, trip.vehicle_id, trip.price_per_seat,
-                   trip.seats_offered, trip.luggage_policy, trip.rules, trip.allow_auto_accept,
-                   trip.cash_allowed, trip.en_route, trip.max_detour_min, trip.status,
-                   trip.cancel_reason, trip.cancel_comment, trip.cancelled_by, trip.published_at,
-                   trip.started_at, trip.ended_at, trip.cancelled_at, trip.updated_at);
+    tx.enqueue_one(save_trip_sql, trip.id, trip.vehicle_id, trip.price_per_seat, trip.seats_offered,
+                   trip.luggage_policy, trip.rules, trip.allow_auto_accept, trip.cash_allowed,
+                   trip.en_route, trip.max_detour_min, trip.status, trip.cancel_reason,
+                   trip.cancel_comment, trip.cancelled_by, trip.published_at, trip.started_at,
+                   trip.ended_at, trip.cancelled_at, trip.updated_at);
 }
 
 PG_STATEMENT constexpr pg::Sql delete_segments_sql{"carpool.delete_segments", R"sql(
@@ -349,7 +356,7 @@ PG_STATEMENT constexpr pg::Sql save_route_sql{"carpool.save_route", R"sql(
     update carpool.trips t
        set route_id = road.id, origin_point = $13, origin_text = $14, destination_point = $15,
            destination_text = $16, departure_time = $17, arrival_eta = $18, eta_source = $19,
-           depart_day = $10, solo_drive_s = $8, drive_s = $8
+           depart_day = $10, solo_drive_s = $8, drive_s = $8, distance_m = $7
       from road
      where t.id = $12)sql"};
 

@@ -6,14 +6,16 @@
 
 namespace taama::carpool {
 
-// --- locks -----------------------------------------------------------------------------------------
-// Sent with the next statement, before it: what that statement then reads is what the locks protect.
+// --- locks
+// ----------------------------------------------------------------------------------------- Sent
+// with the next statement, before it: what that statement then reads is what the locks protect.
 // Always in this order: person guards by id, trip, booking.
 
 void lock_person(pg::Tx& tx, AccountId person);
 void lock_trip(pg::Tx& tx, TripId trip);
 
-// --- reading ---------------------------------------------------------------------------------------
+// --- reading
+// ---------------------------------------------------------------------------------------
 
 // Who books, for TripRecord::booker.
 struct BookerQuestion {
@@ -38,8 +40,8 @@ Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<A
 // The driver's own trip, locked; not_found for another's.
 Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver, UtcTime now);
 
-// A published or ongoing trip of this driver, or an accepted or paid booking of his as passenger, that
-// overlaps the interval; `but` is left out.
+// A published or ongoing trip of this driver, or an accepted or paid booking of his as passenger,
+// that overlaps the interval; `but` is left out.
 struct Interval {
     UtcTime from;
     UtcTime until;
@@ -47,7 +49,8 @@ struct Interval {
 Task<std::optional<BusyTime>> find_driver_busy(pg::Tx& tx, AccountId driver, TripId but,
                                                Interval interval);
 
-// --- writing ---------------------------------------------------------------------------------------
+// --- writing
+// ---------------------------------------------------------------------------------------
 
 struct NewTripRows {
     const Trip& trip;

@@ -2,7 +2,8 @@
 
 // What a driver may do, what he is doing, and where he is.
 //
-// Statements of other modules may join the view drivers.capability_status (driver_id, kind, status).
+// Statements of other modules may join the view drivers.capability_status (driver_id, kind,
+// status).
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -34,7 +35,8 @@ struct Duty {
     DutyKind kind;
     Uuid ref_id;
 };
-// A person does one thing at a time: throws driver_busy while another duty runs. Repeating is harmless.
+// A person does one thing at a time: throws driver_busy while another duty runs. Repeating is
+// harmless.
 Task<void> begin_duty(pg::Tx& tx, const Duty& duty, UtcTime now);
 void end_duty(pg::Tx& tx, DutyKind kind, Uuid ref_id, UtcTime now);
 
@@ -52,8 +54,8 @@ struct Track {
     std::string device_id;
     std::vector<Position> positions;
 };
-// Stores what is new of the track and answers its sequence numbers; the same (device, seq) again stays as
-// it was.
+// Stores what is new of the track and answers its sequence numbers; the same (device, seq) again
+// stays as it was.
 Task<std::vector<std::int64_t>> save_positions(pg::Tx& tx, const Track& track, UtcTime now);
 
 struct LastPosition {

@@ -16,8 +16,8 @@ PG_STATEMENT constexpr pg::Sql begin_duty_sql{"drivers.begin_duty", R"sql(
     select ref_id from running union all select ref_id from begun)sql"};
 
 Task<void> begin_duty(pg::Tx& tx, const Duty& duty, UtcTime now) {
-    const pg::Rows rows = co_await tx.query(begin_duty_sql, Uuid::make(), duty.driver, duty.kind,
-                                            duty.ref_id, now);
+    const pg::Rows rows =
+        co_await tx.query(begin_duty_sql, Uuid::make(), duty.driver, duty.kind, duty.ref_id, now);
     const auto running = rows.at_most_one<Uuid>();
     if (running != duty.ref_id) throw Refusal{errors::driver_busy};
 }

@@ -24,29 +24,34 @@ std::string location_of(VehicleId id) { return "/vehicles/" + id.to_string(); }
 
 void tell_changed(pg::Tx& tx, const Vehicle& vehicle, AccountId owner, std::string_view change) {
     events::emit(tx, "vehicle.changed",
-                 {{"vehicle_id", vehicle.id.to_string()},
-                  {"owner_user_id", owner.to_string()},
-                  {"change", change}},
+                 {
+                     {"vehicle_id",    vehicle.id.to_string()},
+                     {"owner_user_id", owner.to_string()     },
+                     {"change",        change                }
+    },
                  vehicle.updated_at);
 }
 
 Refusal in_use(const std::vector<CalendarEntry>& entries) {
     boost::json::array listed;
     for (const CalendarEntry& entry : entries)
-        listed.push_back({{"kind", boost::describe::enum_to_string(entry.kind, "")},
-                          {"from", to_string(entry.from)},
-                          {"to", to_string(entry.to)}});
-    return Refusal{errors::conflict, {{"reason", "in_use"}, {"entries", std::move(listed)}}};
+        listed.push_back({
+            {"kind", boost::describe::enum_to_string(entry.kind, "")},
+            {"from", to_string(entry.from)},
+            {"to", to_string(entry.to)}
+        });
+    return Refusal{
+        errors::conflict, {{"reason", "in_use"}, {"entries", std::move(listed)}}
+    };
 }
 
 void check_year(const std::optional<std::int32_t>& year, const http::Context& context) {
     const auto this_year =
         static_cast<int>(Date{std::chrono::floor<std::chrono::days>(context.now)}.year());
     if (year && *year > this_year + 1)
-        throw http::field_problem("year",
-                                  {"ne peut pas dépasser l'année prochaine",
-                                   "must not be after next year"},
-                                  context.language);
+        throw http::field_problem(
+            "year", {"ne peut pas dépasser l'année prochaine", "must not be after next year"},
+            context.language);
 }
 
 struct PhotoChange {
@@ -98,9 +103,8 @@ Task<http::Created<VehicleView>> create_vehicle(const Deps& deps, pg::Tx& tx,
     Vehicle vehicle;
     vehicle.id = VehicleId::make();
     vehicle.kind = wanted.kind.value_or(VehicleKind::car);
-    vehicle.plate_country = wanted.plate_country
-                                ? wanted.plate_country->value
-                                : deps.settings.get(settings::operator_country);
+    vehicle.plate_country = wanted.plate_country ? wanted.plate_country->value
+                                                 : deps.settings.get(settings::operator_country);
     vehicle.plate_number = wanted.plate_number.value;
     vehicle.plate_key = text::plate_key(vehicle.plate_number).value();
     if (wanted.vin) vehicle.vin = normal_vin(wanted.vin->value);
@@ -161,8 +165,7 @@ void apply(const VehicleChanges& changes, Vehicle& vehicle) {
 
 Task<http::Ok<VehicleView>> edit_vehicle(const Deps& deps, pg::Tx& tx, http::Context& context,
                                          http::User user, http::Path<VehicleId> id,
-                                         http::IfMatch if_match,
-                                         http::Body<VehicleChanges> body) {
+                                         http::IfMatch if_match, http::Body<VehicleChanges> body) {
     const Vehicle before = or_throw(co_await lock_vehicle(tx, *id, user.id), errors::not_found);
     if_match.check(to_view(before, deps.file_urls));
     Vehicle vehicle = before;
@@ -171,8 +174,8 @@ Task<http::Ok<VehicleView>> edit_vehicle(const Deps& deps, pg::Tx& tx, http::Con
     vehicle.verified = before.verified && !loses_verification(before, vehicle);
     check_year(vehicle.year, context);
 
-    const bool new_plate = before.plate_key != vehicle.plate_key ||
-                           before.plate_country != vehicle.plate_country;
+    const bool new_plate =
+        before.plate_key != vehicle.plate_key || before.plate_country != vehicle.plate_country;
     const bool fewer_seats =
         vehicle.seats_total < co_await find_seats_needed_ahead(tx, *id, context.now);
     if (new_plate || fewer_seats) {
@@ -214,9 +217,9 @@ Task<http::List<CalendarEntry>> show_calendar(const Deps&, pg::Tx& tx, http::Con
                                               http::User user, http::Path<VehicleId> id,
                                               http::Query<CalendarQuery> query) {
     or_throw(co_await find_vehicle(tx, *id, user.id), errors::not_found);
-    const UtcTime from =
-        query->from ? *query->from
-                    : (query->to ? UtcTime{*query->to - calendar_span_max} : context.now);
+    const UtcTime from = query->from
+                             ? *query->from
+                             : (query->to ? UtcTime{*query->to - calendar_span_max} : context.now);
     const UtcTime until = query->to ? *query->to : UtcTime{from + calendar_span_max};
     http::List<CalendarEntry> list;
     list.items = co_await find_calendar(tx, *id, {from, until});
@@ -242,12 +245,16 @@ Task<http::Created<CalendarEntry>> create_maintenance(const Deps&, pg::Tx& tx,
                                                       http::Body<NewMaintenance> body) {
     or_throw(co_await lock_vehicle(tx, *id, user.id), errors::not_found);
     const auto note = body->note ? std::optional{body->note->value} : std::nullopt;
-    const Maintenance maintenance{EntryId::make(), *id, user.id, {body->from, body->to}, note};
+    const Maintenance maintenance{
+        EntryId::make(), *id, user.id, {body->from, body->to},
+           note
+    };
     co_await add_maintenance(tx, maintenance, context.now);
     co_return http::Created<CalendarEntry>{
         CalendarEntry{maintenance.id, UseKind::maintenance, body->from, body->to,
                       maintenance.id.uuid, note},
-        location_of(*id) + "/maintenance/" + maintenance.id.to_string()};
+        location_of(*id) + "/maintenance/" + maintenance.id.to_string()
+    };
 }
 
 Task<http::NoContent> delete_maintenance(const Deps&, pg::Tx& tx, http::User user,

@@ -17,8 +17,8 @@ void check_plate(json::Reader& reader, std::string_view plate) {
 
 void check_vin(json::Reader& reader, std::string_view vin) {
     if (!vin.empty() && !normal_vin(vin))
-        reader.problem_at("vin", {"doit être un numéro de 17 caractères",
-                                  "must be a number of 17 characters"});
+        reader.problem_at(
+            "vin", {"doit être un numéro de 17 caractères", "must be a number of 17 characters"});
 }
 
 void check_country(json::Reader& reader, const std::optional<Country>& country) {

@@ -2,8 +2,9 @@
 
 // The registry of vehicles and the one calendar of each.
 //
-// Statements of other modules may join the view vehicles.cards (id, owner_user_id, kind, make, model,
-// color, comfort_level, year, verified, photo_file_id, plate_number, seats_total, archived_at).
+// Statements of other modules may join the view vehicles.cards (id, owner_user_id, kind, make,
+// model, color, comfort_level, year, verified, photo_file_id, plate_number, seats_total,
+// archived_at).
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>

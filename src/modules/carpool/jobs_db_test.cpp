@@ -1,0 +1,64 @@
+#include "modules/carpool/carpool_test_world.hpp"
+#include "platform/jobs/jobs.hpp"
+
+namespace taama::carpool {
+namespace {
+
+using Io = asio::io_context;
+
+// What the runner would do, each schedule once.
+Task<void> tick(World& world, std::string_view name) {
+    jobs::Registry registry;
+    register_jobs(registry, world.deps);
+    for (const auto& schedule : registry.schedules())
+        if (schedule.name == name) co_await schedule.tick();
+}
+
+TEST(CarpoolJobs, HoldsLapseThenTimeOut_F05) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const TripView trip =
+            co_await world.publish(co_await world.driver(), abidjan_yamoussoukro(1));
+        co_await world.book(co_await world.person(), seats_on(trip.id));
+        world.wait(30min);
+        co_await tick(world, "carpool.release_holds");
+        EXPECT_EQ(co_await world.count_bookings(trip.id, BookingStatus::accepted), 1);
+        EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
+        world.wait(60min);
+        co_await tick(world, "carpool.release_holds");
+        co_await tick(world, "carpool.release_holds");
+        EXPECT_EQ(co_await world.count_bookings(trip.id, BookingStatus::cancelled), 1);
+        EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
+    });
+}
+
+TEST(CarpoolJobs, RequestsExpire) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const TripView trip =
+            co_await world.publish(co_await world.driver(), abidjan_yamoussoukro(1, false));
+        co_await world.book(co_await world.person(), seats_on(trip.id));
+        world.wait(24h - 1min);
+        co_await tick(world, "carpool.release_holds");
+        EXPECT_EQ(co_await world.count_bookings(trip.id, BookingStatus::pending), 1);
+        world.wait(1min);
+        co_await tick(world, "carpool.release_holds");
+        EXPECT_EQ(co_await world.count_bookings(trip.id, BookingStatus::cancelled), 1);
+    });
+}
+
+TEST(CarpoolJobs, ATripNobodyTookIsClosed) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const auto driver = co_await world.driver();
+        const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro(1));
+        world.wait(trip.arrival_eta + 6h - world.now - 1min);
+        co_await tick(world, "carpool.close_trips");
+        const auto open = co_await find_trip(world.db, trip.id, driver, world.now);
+        EXPECT_EQ(open->status, TripStatus::published);
+        world.wait(1min);
+        co_await tick(world, "carpool.close_trips");
+        const auto closed = co_await find_trip(world.db, trip.id, driver, world.now);
+        EXPECT_EQ(closed->status, TripStatus::completed);
+    });
+}
+
+}  // namespace
+}  // namespace taama::carpool
