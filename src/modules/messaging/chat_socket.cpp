@@ -48,10 +48,11 @@ Task<void> replay(Chat& chat, const Seat& seat, MessageId since) {
     const auto seen = co_await find_seq(chat.deps.db, seat.conversation_id, since);
     std::int64_t after = seen.value_or(0);
     for (std::int64_t replayed = 0; replayed < replay_max; replayed += replay_page) {
-        const auto missed = co_await find_messages(chat.deps.db, {.conversation = seat.conversation_id,
-                                                                  .before_seq = std::nullopt,
-                                                                  .after_seq = after,
-                                                                  .limit = replay_page});
+        const auto missed =
+            co_await find_messages(chat.deps.db, {.conversation = seat.conversation_id,
+                                                  .before_seq = std::nullopt,
+                                                  .after_seq = after,
+                                                  .limit = replay_page});
         for (const Message& message : missed)
             chat.send("message", message_json(chat, seat, message), message.id.to_string());
         if (std::ssize(missed) < replay_page) co_return;
@@ -67,7 +68,8 @@ Task<void> greet(Chat& chat, const Seat& seat) {
                   {"closes_at", seat.closes_at ? boost::json::value(to_string(*seat.closes_at))
                                                : boost::json::value(nullptr)},
                   {"peer_online", online}}));
-    if (const auto since = MessageId::parse(chat.connected.since())) co_await replay(chat, seat, *since);
+    if (const auto since = MessageId::parse(chat.connected.since()))
+        co_await replay(chat, seat, *since);
     if (seat.is_closed(chat.deps.clock.now())) chat.send("closed", R"({"reason":"closed"})");
 }
 

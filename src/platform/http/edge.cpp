@@ -200,10 +200,13 @@ void Edge::limit_rate(Context& context, const Operation& operation, Headers& hea
     };
     const bool by_provider =
         operation.rate && operation.rate->by == RateClass::By::provider;
-    if (!by_provider && !operation.at_root) count(anonymous ? anonymous_class : user_class, caller_key);
+    if (!by_provider && !operation.at_root)
+        count(anonymous ? anonymous_class : user_class, caller_key);
     if (operation.rate) {
         switch (operation.rate->by) {
-            case RateClass::By::ip: count(*operation.rate, "ip:" + context.request.remote_ip); break;
+            case RateClass::By::ip:
+                count(*operation.rate, "ip:" + context.request.remote_ip);
+                break;
             case RateClass::By::caller: count(*operation.rate, caller_key); break;
             case RateClass::By::provider: count(*operation.rate, context.request.path); break;
         }
@@ -217,7 +220,8 @@ void Edge::limit_rate(Context& context, const Operation& operation, Headers& hea
 }
 
 Task<Reply> Edge::call(Context& context, const Operation& operation) {
-    if (operation.signature.transactional) co_return co_await call_in_transaction(context, operation);
+    if (operation.signature.transactional)
+        co_return co_await call_in_transaction(context, operation);
     if (!context.idempotency_key.empty()) co_return co_await call_under_lease(context, operation);
     co_return co_await operation.call(context, nullptr);
 }
@@ -234,7 +238,8 @@ Task<Reply> Edge::call_in_transaction(Context& context, const Operation& operati
         try {
             pg::Tx tx = co_await parts_.db.begin();
             if (scope) {
-                if (auto stored = co_await idempotency_.claim(tx, *scope)) co_return std::move(*stored);
+                if (auto stored = co_await idempotency_.claim(tx, *scope))
+                    co_return std::move(*stored);
                 claimed = true;
             }
             std::optional<Reply> reply;
@@ -266,8 +271,8 @@ Task<Reply> Edge::call_in_transaction(Context& context, const Operation& operati
             context.response_headers.resize(header_count);
             continue;
         }
-        // A request that was answered under this key while ours ran counts; ours may have been refused
-        // just because of it.
+        // A request that was answered under this key while ours ran counts; ours may have been
+        // refused just because of it.
         if (claimed && refused->code().status() < 500 &&
             !co_await idempotency_.store_alone(*scope, refusal_reply(context, *refused)) &&
             attempt < attempts_max) {
@@ -408,7 +413,8 @@ Task<Context> Edge::open_socket(const Request& request) {
     const RateState state = parts_.rate_limiter.count(
         fmt::format("{} id:{}", socket_class.name, context.caller.id.to_string()), per_window,
         socket_class.window, context.now);
-    if (!state.allowed) throw Refusal{errors::rate_limited}.after(std::max(state.reset, Seconds{1}));
+    if (!state.allowed)
+        throw Refusal{errors::rate_limited}.after(std::max(state.reset, Seconds{1}));
     co_return context;
 }
 

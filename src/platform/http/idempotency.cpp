@@ -30,8 +30,8 @@ UtcTime expiry(const IdempotencyScope& scope) {
     return scope.sealed ? scope.now + sealed_answer_life : scope.now + answer_life;
 }
 
-// The advisory lock says that the first request is still running; the primary key, at the insert, is what
-// makes the effect single.
+// The advisory lock says that the first request is still running; the primary key, at the insert,
+// is what makes the effect single.
 PG_STATEMENT constexpr pg::Sql claim_key_sql{"platform.claim_idempotency_key", R"sql(
     select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 0)) as locked,
            coalesce(k.expires_at <= $3, false) as expired,
@@ -97,8 +97,8 @@ IdempotencyScope idempotency_scope(const Context& context, const Operation& oper
         case Caller::Kind::staff: scope.caller = "staff:" + context.caller.id.to_string(); break;
     }
     scope.key = context.idempotency_key;
-    // Where nobody has to sign in, a session's cookie still says who asks: two refreshes with empty bodies
-    // differ by nothing else.
+    // Where nobody has to sign in, a session's cookie still says who asks: two refreshes with empty
+    // bodies differ by nothing else.
     const std::string_view cookie = context.caller.kind == Caller::Kind::anonymous
                                         ? context.request.header("Cookie")
                                         : std::string_view{};
