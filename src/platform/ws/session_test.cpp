@@ -239,6 +239,7 @@ TEST_F(SocketSession, DrainTellsEverybodyToGo) {
 TEST_F(SocketSession, DrainDropsWhoDoesNotAnswer) {
     auto client = obedient();
     client.send_text(R"({"type":"echo"})");
+    EXPECT_TRUE(client.receive("echoed", patience));
     thread_.run([this] { return server_->drain(0s); });
     thread_.run([this] { return server_->drain(5s); });
     thread_.call([this] { EXPECT_EQ(server_->connections(), 0); });
