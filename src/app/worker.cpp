@@ -78,6 +78,22 @@ std::vector<http::ConstraintRefusal> constraint_refusals() {
     return all;
 }
 
+Task<http::Reply> refuse_disabled() {
+    throw Refusal{errors::module_disabled};
+    co_return http::Reply{};
+}
+
+// Whoever calls, an operation of a module that is not switched on answers 404 module_disabled.
+void switch_off(http::Operations& operations, std::string_view area) {
+    for (const auto& operation : operations.all()) {
+        if (operation->area != area) continue;
+        operation->signature.access = http::Access::open;
+        operation->signature.transactional = false;
+        operation->key = http::KeyRule::ignored;
+        operation->call = [](http::Context&, pg::Tx*) { return refuse_disabled(); };
+    }
+}
+
 }  // namespace
 
 // In the order in which each is built from those before it.
@@ -245,6 +261,10 @@ void Worker::Parts::register_everything() {
                                                      identity::constraints.end()};
     const auto of_carpool = carpool::constraints();
     constraints.insert(constraints.end(), of_carpool.begin(), of_carpool.end());
+
+    const auto& modules = process.config.modules;
+    if (std::ranges::find(modules, "carpool") == modules.end())
+        for (const std::string_view area : {"carpool", "messaging"}) switch_off(operations, area);
 
     backoffice::apply_policy(operations);
     edge = std::make_unique<http::Edge>(http::Edge::Parts{.db = db,

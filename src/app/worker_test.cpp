@@ -16,13 +16,14 @@ namespace {
 // All operations of the program, with secrets of its own and a database that nobody asks.
 class Wiring : public testing::Test {
 protected:
-    Wiring() {
+    explicit Wiring(std::vector<std::string> modules = {"carpool"}) {
         std::string pattern = (std::filesystem::temp_directory_path() / "taama-XXXXXX").string();
         directory_ = mkdtemp(pattern.data());
         config::Config config;
         config.data_directory = directory_;
         config.files_directory = directory_ / "files";
         config.dev_mode = true;
+        config.modules = std::move(modules);
         config.http.port = 8080;
         config::load_or_make_dev_secrets(config);
         process_ = std::make_unique<Process>(std::move(config), "host=/nonexistent");
@@ -84,6 +85,35 @@ TEST_F(Wiring, DocumentNamesEveryPublishedOperationOnce) {
     for (const auto& operation : operations())
         if (!operation->hidden) published += 1 + operation->aliases.size();
     EXPECT_EQ(count, published);
+}
+
+class WiringWithoutCarpool : public Wiring {
+protected:
+    WiringWithoutCarpool() : Wiring(std::vector<std::string>{}) {}
+};
+
+TEST_F(WiringWithoutCarpool, ItsOperationsAnswerModuleDisabled) {
+    int disabled = 0;
+    for (const auto& operation : operations()) {
+        if (operation->area != "carpool" && operation->area != "messaging") continue;
+        ++disabled;
+        const http::Request request;
+        http::Context context{.request = request,
+                              .request_id = {},
+                              .now = {},
+                              .caller = {},
+                              .idempotency_key = {},
+                              .path_values = {},
+                              .response_headers = {},
+                              .operation = {}};
+        try {
+            thread_.run([&] { return operation->call(context, nullptr); });
+            ADD_FAILURE() << operation->name();
+        } catch (const Refusal& refusal) {
+            EXPECT_TRUE(refusal == errors::module_disabled) << operation->name();
+        }
+    }
+    EXPECT_GT(disabled, 20);
 }
 
 }  // namespace
