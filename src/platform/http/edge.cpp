@@ -192,14 +192,13 @@ void Edge::limit_rate(Context& context, const Operation& operation, Headers& hea
     std::optional<RateState> tightest;
     const auto count = [&](const RateClass& limit, const std::string& who) {
         const int per_window = parts_.settings.rate_limit(limit.name, limit.per_window);
-        const RateState state = parts_.rate_limiter.count(
-            fmt::format("{} {}", limit.name, who), per_window, limit.window, context.now);
+        const RateState state = parts_.rate_limiter.count(fmt::format("{} {}", limit.name, who),
+                                                          per_window, limit.window, context.now);
         if (!tightest || !state.allowed ||
             (tightest->allowed && state.remaining < tightest->remaining))
             tightest = state;
     };
-    const bool by_provider =
-        operation.rate && operation.rate->by == RateClass::By::provider;
+    const bool by_provider = operation.rate && operation.rate->by == RateClass::By::provider;
     if (!by_provider && !operation.at_root)
         count(anonymous ? anonymous_class : user_class, caller_key);
     if (operation.rate) {
@@ -258,8 +257,8 @@ Task<Reply> Edge::call_in_transaction(Context& context, const Operation& operati
         } catch (Refusal& refusal) {
             refused = std::move(refusal);
         } catch (const pg::Error& error) {
-            again = attempt < attempts_max &&
-                    (error.can_retry() || Idempotency::is_key_clash(error));
+            again =
+                attempt < attempts_max && (error.can_retry() || Idempotency::is_key_clash(error));
             if (!again) {
                 const auto found = std::ranges::find(parts_.constraints, error.constraint,
                                                      &ConstraintRefusal::constraint);
@@ -339,8 +338,7 @@ Response Edge::envelope(const Context& context, Reply reply, Headers headers) co
     for (auto& header : reply.headers) out.push_back(std::move(header));
     for (const auto& header : context.response_headers) out.push_back(header);
     if (reply.replayed) out.emplace_back("Idempotent-Replayed", "true");
-    if (!reply.location.empty())
-        out.emplace_back("Location", "/api/v1" + reply.location);
+    if (!reply.location.empty()) out.emplace_back("Location", "/api/v1" + reply.location);
 
     const bool ok = reply.status < 400;
     if (reply.raw) {
@@ -408,8 +406,7 @@ Task<Context> Edge::open_socket(const Request& request) {
     auto caller = parts_.authenticator.bearer(token, context.now);
     if (!caller) throw std::move(caller).error();
     context.caller = std::move(*caller);
-    const int per_window =
-        parts_.settings.rate_limit(socket_class.name, socket_class.per_window);
+    const int per_window = parts_.settings.rate_limit(socket_class.name, socket_class.per_window);
     const RateState state = parts_.rate_limiter.count(
         fmt::format("{} id:{}", socket_class.name, context.caller.id.to_string()), per_window,
         socket_class.window, context.now);

@@ -21,8 +21,7 @@ std::string_view to_string(Method method) {
 }
 
 std::string_view Request::query_value(std::string_view key) const {
-    const auto found =
-        std::ranges::find(query, key, &std::pair<std::string, std::string>::first);
+    const auto found = std::ranges::find(query, key, &std::pair<std::string, std::string>::first);
     return found == query.end() ? std::string_view{} : std::string_view{found->second};
 }
 
@@ -45,9 +44,8 @@ bool is_json(std::string_view content_type) {
         return false;
     if (end == std::string_view::npos) return true;
     std::string parameters{content_type.substr(end + 1)};
-    std::ranges::transform(parameters, parameters.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
+    std::ranges::transform(parameters, parameters.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return parameters.find("charset=") == std::string::npos ||
            parameters.find("utf-8") != std::string::npos;
 }
@@ -93,30 +91,31 @@ void describe_query(json::Schemas& schemas, const boost::json::value& schema,
     const auto* required = object.if_contains("required");
     for (const auto& [name, property] : object.at("properties").as_object()) {
         const bool is_required =
-            required != nullptr &&
-            std::ranges::any_of(required->as_array(),
-                                [&](const auto& each) { return each.as_string() == name; });
-        parameters.push_back({{"name", name},
-                              {"in", "query"},
-                              {"required", is_required},
-                              {"schema", property}});
+            required != nullptr && std::ranges::any_of(required->as_array(), [&](const auto& each) {
+                return each.as_string() == name;
+            });
+        parameters.push_back({
+            {"name",     name       },
+            {"in",       "query"    },
+            {"required", is_required},
+            {"schema",   property   }
+        });
     }
 }
 
 void Parameter<Paging>::describe(Signature& s) {
     s.query_keys.insert({"page", "page_size"});
     s.query_schemas.push_back([](json::Schemas&, boost::json::array& parameters) {
-        parameters.push_back(
-            {{"name", "page"},
-             {"in", "query"},
-             {"schema", {{"type", "integer"}, {"minimum", 1}, {"default", 1}}}});
-        parameters.push_back({{"name", "page_size"},
-                              {"in", "query"},
-                              {"schema",
-                               {{"type", "integer"},
-                                {"minimum", 1},
-                                {"maximum", 100},
-                                {"default", 20}}}});
+        parameters.push_back({
+            {"name",   "page"                                               },
+            {"in",     "query"                                              },
+            {"schema", {{"type", "integer"}, {"minimum", 1}, {"default", 1}}}
+        });
+        parameters.push_back({
+            {"name",   "page_size"                                                             },
+            {"in",     "query"                                                                 },
+            {"schema", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}, {"default", 20}}}
+        });
     });
 }
 
@@ -156,10 +155,12 @@ void throw_if_problems(const Extraction& extraction) {
 void add_list_meta(Reply& reply, const std::optional<Pagination>& pagination,
                    const std::optional<std::string>& next_cursor) {
     if (pagination) {
-        boost::json::object page{{"page", pagination->page},
-                                 {"page_size", pagination->page_size},
-                                 {"total", nullptr},
-                                 {"page_count", nullptr}};
+        boost::json::object page{
+            {"page",       pagination->page     },
+            {"page_size",  pagination->page_size},
+            {"total",      nullptr              },
+            {"page_count", nullptr              }
+        };
         if (pagination->total) {
             page["total"] = *pagination->total;
             page["page_count"] =

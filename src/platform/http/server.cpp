@@ -94,8 +94,8 @@ Task<void> send(Stream& stream, const Response& response, bool keep_alive, bool 
     co_await asio::async_write(stream, asio::buffer(bytes), use_task);
 }
 
-// Ends our side. What the peer still sends is read and dropped for a moment: closing with unread bytes
-// would reset the connection and lose the answer on its way to the peer.
+// Ends our side. What the peer still sends is read and dropped for a moment: closing with unread
+// bytes would reset the connection and lose the answer on its way to the peer.
 template <class Stream>
 Task<void> say_goodbye(Stream& stream) {
     constexpr std::size_t discarded_max = std::size_t{4} << 20;
@@ -170,8 +170,8 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
     if (const std::string path = canonical_path(target->path);
         beast::websocket::is_upgrade(parser.get()) && sockets.knows(path)) {
         auto message = std::make_shared<bhttp::request<bhttp::string_body>>(parser.release());
-        Request request = to_request(*message, connection.remote_ip, secure,
-                                     options.trusted_proxies);
+        Request request =
+            to_request(*message, connection.remote_ip, secure, options.trusted_proxies);
         request.path = path;
         request.query = std::move(target->query);
         lowest(stream).expires_never();
@@ -182,8 +182,8 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
             // Upgraded after the others were told.
             if (draining) made->close(ws::Close::going_away, "shutdown");
         };
-        co_await ws::run_session(std::move(stream), std::move(message), std::move(request),
-                                 sockets, edge, remember);
+        co_await ws::run_session(std::move(stream), std::move(message), std::move(request), sockets,
+                                 edge, remember);
         co_return false;
     }
     parser.body_limit(limit);
@@ -258,11 +258,12 @@ Task<void> Server::Impl::accept_loop() {
         std::string remote_ip = plain_address(peer.address());
         beast::basic_stream<tcp, Executor> stream{std::move(socket)};
         if (tls != nullptr)
-            asio::co_spawn(io,
-                           serve(beast::ssl_stream<beast::basic_stream<tcp, Executor>>{
-                                     std::move(stream), *tls},
-                                 std::move(remote_ip)),
-                           asio::detached);
+            asio::co_spawn(
+                io,
+                serve(
+                    beast::ssl_stream<beast::basic_stream<tcp, Executor>>{std::move(stream), *tls},
+                    std::move(remote_ip)),
+                asio::detached);
         else
             asio::co_spawn(io, serve(std::move(stream), std::move(remote_ip)), asio::detached);
     }

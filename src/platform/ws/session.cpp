@@ -99,8 +99,8 @@ public:
                 co_return std::nullopt;
             }
             const auto bytes = buffer_.data();
-            boost::json::value value = boost::json::parse(
-                {static_cast<const char*>(bytes.data()), bytes.size()}, error);
+            boost::json::value value =
+                boost::json::parse({static_cast<const char*>(bytes.data()), bytes.size()}, error);
             boost::json::object* object = error ? nullptr : value.if_object();
             const auto* type = object == nullptr ? nullptr : object->if_contains("type");
             if (type == nullptr || !type->is_string()) {
@@ -262,9 +262,8 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
     } catch (const Refusal& refusal) {
         code = close_code(refusal);
         const auto* detail = refusal.details().if_contains("reason");
-        reason = detail != nullptr && detail->is_string()
-                     ? std::string{detail->as_string()}
-                     : std::string{refusal.code().code};
+        reason = detail != nullptr && detail->is_string() ? std::string{detail->as_string()}
+                                                          : std::string{refusal.code().code};
     } catch (const pg::Unavailable&) {
         code = Close::going_away;
         reason = "unavailable";
