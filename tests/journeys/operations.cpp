@@ -36,7 +36,7 @@ TEST(Metrics, CountRequests_S4_053) {
     EXPECT_TRUE(metrics.header("Content-Type").starts_with("text/plain"));
     for (const char* name :
          {"http_requests_total", "http_request_duration_seconds_bucket", "http_requests_in_flight",
-          "pg_query_seconds", "ledger_imbalance", "outbox_pending", "build_info"})
+          "ledger_imbalance", "outbox_pending", "jobs_dead", "build_info"})
         EXPECT_TRUE(metrics.body.contains(name)) << name;
     EXPECT_FALSE(metrics.body.contains("00000000-0000")) << "routes, not paths, are labels";
 }
