@@ -23,6 +23,8 @@ class Program:
             "TAAMA_DEMO": "false",
             "TAAMA_DATA_DIR": str(self.data),
             "TAAMA_LOG_LEVEL": "warn",
+            # Tokens name their issuer; the port changes with every start.
+            "TAAMA_PUBLIC_URL": "http://taama.test",
         }
         self.environment.pop("TAAMA_DATABASE_URL", None)
 
@@ -130,7 +132,7 @@ class Database:
         files = [word for script in scripts for word in ("-f", str(script))]
         defined = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
         done = subprocess.run([str(self.binaries / "pgbench"), "-n", "-M", "prepared", "-c",
-                               str(clients), "-j", "1", "-T", str(seconds), *defined, *files,
+                               str(clients), "-j", "1", "-T", str(max(1, round(seconds))), *defined, *files,
                                self.url], capture_output=True, text=True)
         rate = mean = None
         for line in done.stdout.splitlines():

@@ -29,7 +29,8 @@ public:
     // failure unless the server itself was killed.
     void expect_broken_connections(bool expected) { connections_may_break_ = expected; }
 
-    int acknowledged() const;
+    int acknowledged() const;  // bookings
+    int paid() const;
     int unavailable() const { return unavailable_; }
     // Every acknowledged booking and payment is in the database, once; seats and books add up.
     void expect_nothing_lost();

@@ -50,6 +50,9 @@ TEST(ChaosPostgres, KilledFiveTimesLosesNothing) {
     eventually("load goes on", 30s, [&] { return load.acknowledged() >= while_dying + 5; });
     load.stop();
     EXPECT_TRUE(server.runs());
+    EXPECT_GT(load.paid(), rounds);
+    RecordProperty("paid", load.paid());
+    RecordProperty("unavailable", load.unavailable());
     load.expect_nothing_lost();
 }
 

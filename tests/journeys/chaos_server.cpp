@@ -43,7 +43,9 @@ TEST(ChaosServer, KilledThirtyTimesLosesNothing) {
     EXPECT_LE(recoveries.back(), generous(1s));
     RecordProperty("acknowledged", load.acknowledged());
     RecordProperty("slowest_restart_ms", static_cast<int>(recoveries.back().count()));
+    RecordProperty("paid", load.paid());
     EXPECT_GT(load.acknowledged(), rounds) << "the load was no load";
+    EXPECT_GT(load.paid(), rounds);
     load.expect_nothing_lost();
 }
 
