@@ -38,6 +38,8 @@ pg::Options database_options(const Process& process) {
     pg::Options options;
     options.url = process.database_url;
     options.shared_connections = process.config.database.request_connections_per_thread;
+    // A crowd on one trip queues for its row: they are answered late rather than with 503.
+    options.acquire_timeout = std::chrono::seconds{8};
     return options;
 }
 
