@@ -198,7 +198,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     build = ROOT / "build" / "release"
     parser.add_argument("--program", default=str(build / "src" / "taama"))
-    parser.add_argument("--load", default=str(build / "bench" / "bench_load"))
+    parser.add_argument("--load", default=str(build / "benchmarks" / "bench_load"))
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--trips", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--log", help="PostgreSQL's log, when it is not below the data directory")
