@@ -91,13 +91,19 @@ private:
     std::filesystem::path path_;
 };
 
-// Blocks until SIGTERM or SIGINT.
-void wait_for_signal() {
-    asio::io_context io{1};
-    asio::signal_set signals{io, SIGTERM, SIGINT};
-    signals.async_wait([](const boost::system::error_code&, int) {});
-    io.run();
-}
+// SIGTERM or SIGINT. Caught from the first moment on: one that comes while the server still starts is
+// answered with the drain as soon as it has started, instead of killing it between two steps.
+class StopSignal {
+public:
+    StopSignal() : signals_(io_, SIGTERM, SIGINT) {
+        signals_.async_wait([](const boost::system::error_code&, int) {});
+    }
+    void wait() { io_.run(); }
+
+private:
+    asio::io_context io_{1};
+    asio::signal_set signals_;
+};
 
 int thread_count(const config::Config& config) {
     if (config.http.threads > 0) return config.http.threads;
@@ -130,6 +136,7 @@ void announce(const Process& process, std::uint16_t port) {
 int serve(config::Config config, const ServeOptions& options) {
     if (options.port) config.http.port = *options.port;
     config::check_secrets(config);
+    StopSignal stop_signal;
     std::filesystem::create_directories(config.data_directory);
 
     LocalDatabase database{config};
@@ -166,7 +173,7 @@ int serve(config::Config config, const ServeOptions& options) {
         reserved->release();
         announce(process, process.config.http.port);
     }
-    wait_for_signal();
+    stop_signal.wait();
 
     log::info("server.draining");
     process.state.draining = true;

@@ -24,15 +24,17 @@ bool starts_with_segment(std::string_view path, std::string_view segment) {
 }  // namespace
 
 std::string canonical_path(std::string_view path) {
-    if (starts_with_segment(path, "/api/v1/ws") || starts_with_segment(path, "/api/v1/media"))
-        return std::string{path.substr(prefix.size())};
-    if (starts_with_segment(path, prefix)) return std::string{path};
     if (path == "/api/docs") return "/docs";
-    if (starts_with_segment(path, "/api"))
-        return std::string{prefix} + std::string{path.substr(4)};
+    std::string versioned{path};
+    if (starts_with_segment(path, "/api") && !starts_with_segment(path, prefix))
+        versioned = std::string{prefix} + std::string{path.substr(4)};
     for (const std::string_view root : {"/auth", "/fleet", "/bolt"})
-        if (starts_with_segment(path, root)) return std::string{prefix} + std::string{path};
-    return std::string{path};
+        if (starts_with_segment(path, root)) versioned = std::string{prefix} + std::string{path};
+    // Sockets and media live at the root and are reached by either spelling.
+    if (starts_with_segment(versioned, "/api/v1/ws") ||
+        starts_with_segment(versioned, "/api/v1/media"))
+        return versioned.substr(prefix.size());
+    return versioned;
 }
 
 Router::Router(const Operations& operations) {
@@ -49,8 +51,7 @@ void Router::insert(std::string_view path, const Operation& operation) {
     Node* node = &root_;
     while (!path.empty()) {
         const auto [segment, rest] = split(path);
-        auto& next = segment.starts_with('{') ? node->value
-                                              : node->literals[std::string{segment}];
+        auto& next = segment.starts_with('{') ? node->value : node->literals[std::string{segment}];
         if (!next) next = std::make_unique<Node>();
         node = next.get();
         path = rest;

@@ -18,6 +18,8 @@ TEST(CanonicalPath, OneSpellingForEach) {
         {"/api/v1x/trips",        "/api/v1/v1x/trips" },
         {"/api/docs",             "/docs"             },
         {"/api/v1/ws/bookings/1", "/ws/bookings/1"    },
+        {"/api/ws/bookings/1",    "/ws/bookings/1"    },
+        {"/api/media/1/thumb",    "/media/1/thumb"    },
         {"/api/v1/media/x",       "/media/x"          },
         {"/api/v1/wsx",           "/api/v1/wsx"       },
         {"/health",               "/health"           },
