@@ -1,10 +1,10 @@
 #include "app/commands.hpp"
 
+#include <fmt/format.h>
+#include <sodium.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
-#include <sodium.h>
 
 #include <csignal>
 #include <fstream>
@@ -74,7 +74,8 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();
     Common common;
-    app.add_option("--config", common.config_file, "TOML file (default: TAAMA_CONFIG, ./taama.toml)");
+    app.add_option("--config", common.config_file,
+                   "TOML file (default: TAAMA_CONFIG, ./taama.toml)");
     app.add_option("--data-dir", common.data_directory, "where data lives (default: var)");
     app.add_flag("--dev", common.dev, "dev mode: sandbox, demo data, made-up secrets");
 
@@ -99,16 +100,17 @@ int run(int argc, char** argv) {
     });
     command("migrate", "bring the schema up to date",
             [](const config::Config& config) { return migrate(config); });
-    command("seed", "load the demo data", [](const config::Config& config) { return seed(config); });
+    command("seed", "load the demo data",
+            [](const config::Config& config) { return seed(config); });
 
     static std::string print;
     command("check-sql", "prepare every statement against the schema",
             [](const config::Config& config) { return check_statements(config, print); })
         ->add_option("--print", print, "show one statement instead");
     static LedgerCheckOptions ledger_options;
-    CLI::App* ledger = command("check-ledger", "recompute the books", [](const config::Config& config) {
-        return check_ledger(config, ledger_options);
-    });
+    CLI::App* ledger =
+        command("check-ledger", "recompute the books",
+                [](const config::Config& config) { return check_ledger(config, ledger_options); });
     ledger->add_flag("--full", ledger_options.full, "every row, not only the newest");
     ledger->add_flag("--json", ledger_options.json, "findings as JSON");
     command("openapi", "print the OpenAPI document",
@@ -127,7 +129,8 @@ int run(int argc, char** argv) {
     static NewStaff person;
     CLI::App* create = staff->add_subcommand("create", "make a staff account");
     create->add_option("--username", person.username, "a-z 0-9 . _ -")->required();
-    create->add_option("--role", person.role, "super, ops, support, finance, compliance, …")->required();
+    create->add_option("--role", person.role, "super, ops, support, finance, compliance, …")
+        ->required();
     create->add_option("--name", person.full_name, "full name")->required();
     create->add_option("--email", person.email, "e-mail address");
     create->add_option("--password", person.password, "at least 8 characters (default: made up)")
@@ -135,9 +138,9 @@ int run(int argc, char** argv) {
     create->callback([&] { exit_code = create_staff(configure(common), person); });
 
     static DatabaseCommand by_hand;
-    CLI::App* database = command("database", "the private PostgreSQL", [](const config::Config& config) {
-        return run_database_command(config, by_hand);
-    });
+    CLI::App* database =
+        command("database", "the private PostgreSQL",
+                [](const config::Config& config) { return run_database_command(config, by_hand); });
     database->add_option("action", by_hand.action, "start, stop, status, url, remove or psql")
         ->required()
         ->check(CLI::IsMember({"start", "stop", "status", "url", "remove", "psql"}));

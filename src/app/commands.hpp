@@ -1,6 +1,7 @@
 #pragma once
 
-// The command line: serve, worker, migrate, seed, sandbox, openapi, check-sql, check-ledger, staff, config, database.
+// The command line: serve, worker, migrate, seed, sandbox, openapi, check-sql, check-ledger, staff,
+// config, database.
 
 namespace taama::app {
 

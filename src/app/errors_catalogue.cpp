@@ -17,7 +17,9 @@ namespace taama::app {
 
 std::vector<const ErrorCode*> all_error_codes() {
     std::vector<const ErrorCode*> all;
-    const auto add = [&](const auto& list) { all.insert(all.end(), std::begin(list), std::end(list)); };
+    const auto add = [&](const auto& list) {
+        all.insert(all.end(), std::begin(list), std::end(list));
+    };
     add(errors::general);
     add(errors::identity);
     add(errors::files);
@@ -40,7 +42,8 @@ std::string errors_markdown() {
         "language of `Accept-Language`.\n\n"
         "| status | code | français | English |\n|---|---|---|---|\n";
     for (const ErrorCode* code : all_error_codes())
-        out += fmt::format("| {} | `{}` | {} | {} |\n", code->status(), code->code, code->fr, code->en);
+        out += fmt::format("| {} | `{}` | {} | {} |\n", code->status(), code->code, code->fr,
+                           code->en);
     return out;
 }
 

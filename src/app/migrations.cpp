@@ -10,8 +10,8 @@ namespace taama::app {
 namespace {
 
 constexpr std::string_view module_order[] = {
-    "platform",      "settings", "audit",   "files",     "identity", "notifications", "ledger",
-    "backoffice",    "payments", "vehicles", "drivers",   "messaging", "carpool",
+    "platform",   "settings", "audit",    "files",   "identity",  "notifications", "ledger",
+    "backoffice", "payments", "vehicles", "drivers", "messaging", "carpool",
 };
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace taama::app {
 // As cmake/embed.cmake found them.
 std::span<const pg::Migration> embedded_migrations();
 
-// In the order in which they run: module by module, lower tiers first. Asserts that every embedded module
-// has its place in that order.
+// In the order in which they run: module by module, lower tiers first. Asserts that every embedded
+// module has its place in that order.
 std::vector<pg::Migration> migrations_in_order();
 
 }  // namespace taama::app

@@ -76,10 +76,11 @@ int print_openapi(const config::Config& config) {
 }
 
 int create_staff(const config::Config& config, const NewStaff& person) {
-    identity::StaffIn staff{.username = person.username,
-                            .full_name = person.full_name,
-                            .email = person.email.empty() ? std::nullopt : std::optional{person.email},
-                            .password = person.password};
+    identity::StaffIn staff{
+        .username = person.username,
+        .full_name = person.full_name,
+        .email = person.email.empty() ? std::nullopt : std::optional{person.email},
+        .password = person.password};
     if (!boost::describe::enum_from_string(person.role.c_str(), staff.role)) {
         fmt::print(stderr, "taama: no role {}\n", person.role);
         return 2;

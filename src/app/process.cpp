@@ -53,8 +53,7 @@ crypto::Sealer make_sealer(const config::Secrets& secrets) {
     return crypto::Sealer{std::move(keys)};
 }
 
-crypto::TokenSigner make_token_signer(const config::Config& config,
-                                      const std::string& public_url) {
+crypto::TokenSigner make_token_signer(const config::Config& config, const std::string& public_url) {
     std::vector<crypto::TokenKey> previous;
     if (!config.secrets.jwt_secret_previous.empty())
         previous.push_back(crypto::TokenKey::of(config.secrets.jwt_secret_previous));

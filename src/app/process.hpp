@@ -24,7 +24,7 @@ class RevokedSessions;
 namespace taama::sandbox {
 class Inbox;
 class Sandbox;
-}
+}  // namespace taama::sandbox
 
 namespace taama::app {
 
@@ -57,7 +57,7 @@ struct Process {
     std::unique_ptr<identity::RevokedSessions> revoked_sessions;
     std::unique_ptr<sandbox::Sandbox> sandbox;  // both: dev mode only
     std::unique_ptr<sandbox::Inbox> inbox;
-    std::string openapi;                        // filled when the operations are known
+    std::string openapi;  // filled when the operations are known
 };
 
 // The keys of the configuration in the form that the Sealer takes.

@@ -66,10 +66,9 @@ http::EdgeSettings edge_settings(Process& process) {
         const auto set = process.settings.get(settings::cors_origins);
         return std::ranges::find(set, origin) != set.end();
     };
-    edge.language = [language = process.config.operator_.language == "en" ? Language::en
-                                                                          : Language::fr] {
-        return language;
-    };
+    edge.language = [language = process.config.operator_.language == "en"
+                                    ? Language::en
+                                    : Language::fr] { return language; };
     return edge;
 }
 
@@ -160,11 +159,11 @@ struct Worker::Parts {
         .settings = process.settings,
         .sealer = process.sealer,
         .sms_sender = inbox_sms ? static_cast<notifications::SmsSender&>(*inbox_sms) : no_sms,
-        .email_sender = inbox_email ? static_cast<notifications::EmailSender&>(*inbox_email) : no_email};
+        .email_sender =
+            inbox_email ? static_cast<notifications::EmailSender&>(*inbox_email) : no_email};
 
-    vehicles::Deps vehicles{.clock = process.clock,
-                            .file_urls = process.file_urls,
-                            .settings = process.settings};
+    vehicles::Deps vehicles{
+        .clock = process.clock, .file_urls = process.file_urls, .settings = process.settings};
 
     ledger::Deps ledger{.db = db, .clock = process.clock};
     payments::Wave wave{{.base_url = process.wave_base_url,
@@ -204,10 +203,10 @@ struct Worker::Parts {
                                      .subject_kind = std::string{carpool::booking_subject},
                                      .path = "bookings"};
 
-    std::unique_ptr<sandbox::Deps> sandbox =
-        process.sandbox ? std::make_unique<sandbox::Deps>(
-                              sandbox::Deps{*process.sandbox, *process.inbox, client})
-                        : nullptr;
+    std::unique_ptr<sandbox::Deps> sandbox = process.sandbox
+                                                 ? std::make_unique<sandbox::Deps>(sandbox::Deps{
+                                                       *process.sandbox, *process.inbox, client})
+                                                 : nullptr;
     ProcessDeps process_routes{
         .db = db,
         .state = process.state,

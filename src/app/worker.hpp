@@ -1,7 +1,7 @@
 #pragma once
 
-// The composition root of one thread: its database connections, the modules' Deps, and all operations bound
-// to them. Nothing of it is shared with another thread.
+// The composition root of one thread: its database connections, the modules' Deps, and all
+// operations bound to them. Nothing of it is shared with another thread.
 
 #include <memory>
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// A broken invariant is a bug: say where and stop, in release builds too. The supervisor restarts us.
+// A broken invariant is a bug: say where and stop, in release builds too. The supervisor restarts
+// us.
 
 namespace taama {
 

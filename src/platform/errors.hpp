@@ -78,7 +78,8 @@ private:
     bool keeps_effects_ = false;
 };
 
-// return refuse(errors::offer_expired); or with details: refuse(errors::invalid_state, {{"state", s}})
+// return refuse(errors::offer_expired); or with details: refuse(errors::invalid_state, {{"state",
+// s}})
 inline std::unexpected<Refusal> refuse(const ErrorCode& code, boost::json::object details = {}) {
     return std::unexpected<Refusal>(Refusal{code, std::move(details)});
 }
@@ -98,39 +99,40 @@ T or_throw(std::optional<T> value, const ErrorCode& code) {
 // The codes that any area may answer. A module's own stand in its errors.hpp.
 namespace errors {
 
-#define TAAMA_GENERAL_ERRORS(X)                                                                       \
-    X(bad_request, bad_request, "Requête illisible.", "The request cannot be read.")                 \
-    X(auth_required, unauthenticated, "Connexion requise.", "Sign in first.")                        \
-    X(token_expired, unauthenticated, "Session expirée.", "The session has expired.")                \
-    X(token_revoked, unauthenticated, "Session fermée.", "The session was closed.")                  \
-    X(csrf_invalid, forbidden, "Jeton CSRF manquant ou invalide.",                                   \
-      "The CSRF token is missing or wrong.")                                                         \
-    X(forbidden, forbidden, "Action non autorisée.", "You may not do this.")                         \
-    X(not_found, not_found, "Introuvable.", "Not found.")                                            \
-    X(module_disabled, not_found, "Service non activé.", "This service is not switched on.")         \
-    X(method_not_allowed, method_not_allowed, "Méthode non permise.", "Method not allowed.")         \
-    X(payload_too_large, too_large, "Contenu trop volumineux.", "The content is too large.")         \
-    X(unsupported_media_type, unsupported_media, "Type de contenu non accepté.",                     \
-      "This content type is not accepted.")                                                          \
-    X(conflict, conflict, "L'état actuel ne le permet pas.", "The present state does not allow it.") \
-    X(invalid_state, conflict, "Impossible dans cet état.", "Not possible in this state.")           \
-    X(already_exists, conflict, "Existe déjà.", "It exists already.")                                \
-    X(duplicate_request, conflict, "Demande déjà envoyée.", "This request was sent already.")        \
-    X(idempotency_in_progress, conflict, "La première demande est encore en cours.",                 \
-      "The first request is still running.")                                                         \
-    X(precondition_failed, precondition_failed, "L'objet a changé entre-temps.",                     \
-      "The object has changed meanwhile.")                                                           \
-    X(validation_error, invalid, "Données invalides.", "The data is not valid.")                     \
-    X(limit_exceeded, invalid, "Limite dépassée.", "A limit is exceeded.")                           \
-    X(idempotency_mismatch, invalid, "Clé déjà utilisée pour une autre demande.",                    \
-      "This key was used for another request.")                                                      \
-    X(rate_limited, rate_limited, "Trop de demandes.", "Too many requests.")                         \
-    X(internal_error, internal, "Erreur interne.", "Internal error.")                                \
-    X(provider_error, provider_failed, "Un service externe a échoué.",                               \
-      "An outside service failed.")                                                                  \
-    X(provider_timeout, provider_timeout, "Un service externe ne répond pas.",                       \
-      "An outside service does not answer.")                                                         \
-    X(unavailable, unavailable, "Service momentanément indisponible.",                               \
+#define TAAMA_GENERAL_ERRORS(X)                                                               \
+    X(bad_request, bad_request, "Requête illisible.", "The request cannot be read.")          \
+    X(auth_required, unauthenticated, "Connexion requise.", "Sign in first.")                 \
+    X(token_expired, unauthenticated, "Session expirée.", "The session has expired.")         \
+    X(token_revoked, unauthenticated, "Session fermée.", "The session was closed.")           \
+    X(csrf_invalid, forbidden, "Jeton CSRF manquant ou invalide.",                            \
+      "The CSRF token is missing or wrong.")                                                  \
+    X(forbidden, forbidden, "Action non autorisée.", "You may not do this.")                  \
+    X(not_found, not_found, "Introuvable.", "Not found.")                                     \
+    X(module_disabled, not_found, "Service non activé.", "This service is not switched on.")  \
+    X(method_not_allowed, method_not_allowed, "Méthode non permise.", "Method not allowed.")  \
+    X(payload_too_large, too_large, "Contenu trop volumineux.", "The content is too large.")  \
+    X(unsupported_media_type, unsupported_media, "Type de contenu non accepté.",              \
+      "This content type is not accepted.")                                                   \
+    X(conflict, conflict, "L'état actuel ne le permet pas.",                                  \
+      "The present state does not allow it.")                                                 \
+    X(invalid_state, conflict, "Impossible dans cet état.", "Not possible in this state.")    \
+    X(already_exists, conflict, "Existe déjà.", "It exists already.")                         \
+    X(duplicate_request, conflict, "Demande déjà envoyée.", "This request was sent already.") \
+    X(idempotency_in_progress, conflict, "La première demande est encore en cours.",          \
+      "The first request is still running.")                                                  \
+    X(precondition_failed, precondition_failed, "L'objet a changé entre-temps.",              \
+      "The object has changed meanwhile.")                                                    \
+    X(validation_error, invalid, "Données invalides.", "The data is not valid.")              \
+    X(limit_exceeded, invalid, "Limite dépassée.", "A limit is exceeded.")                    \
+    X(idempotency_mismatch, invalid, "Clé déjà utilisée pour une autre demande.",             \
+      "This key was used for another request.")                                               \
+    X(rate_limited, rate_limited, "Trop de demandes.", "Too many requests.")                  \
+    X(internal_error, internal, "Erreur interne.", "Internal error.")                         \
+    X(provider_error, provider_failed, "Un service externe a échoué.",                        \
+      "An outside service failed.")                                                           \
+    X(provider_timeout, provider_timeout, "Un service externe ne répond pas.",                \
+      "An outside service does not answer.")                                                  \
+    X(unavailable, unavailable, "Service momentanément indisponible.",                        \
       "The service is unavailable for a moment.")
 
 #define TAAMA_DEFINE_ERROR(name, kind, fr, en) \

@@ -15,9 +15,9 @@ namespace taama {
 struct Uuid {
     std::array<std::uint8_t, 16> bytes{};
 
-    static Uuid make();                                     // version 4, from the CSPRNG
+    static Uuid make();                                       // version 4, from the CSPRNG
     static std::optional<Uuid> parse(std::string_view text);  // canonical form, any case
-    std::string to_string() const;                          // lower case, 36 characters
+    std::string to_string() const;                            // lower case, 36 characters
     void append_to(std::string& out) const;
     bool is_nil() const { return *this == Uuid{}; }
 

@@ -26,17 +26,17 @@ TEST(Uuid, Parse) {
         std::string_view want;  // empty: refused
     };
     const Case cases[] = {
-        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c",   "2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c"},
-        {"2AB8F24E-3CA4-4F0A-82C6-6EFB0A27E27C",   "2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c"},
-        {"00000000-0000-0000-0000-000000000000",   "00000000-0000-0000-0000-000000000000"},
-        {"",                                       ""                                    },
-        {"2ab8f24e3ca44f0a82c66efb0a27e27c",       ""                                    },
-        {"{2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c}", ""                                    },
-        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27",    ""                                    },
-        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27cc",  ""                                    },
-        {"2ab8f24e-3ca4-4f0a-82c6_6efb0a27e27c",   ""                                    },
-        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27g",   ""                                    },
-        {"2ab8f24e3-ca4-4f0a-82c6-6efb0a27e27c",   ""                                    },
+        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c", "2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c"},
+        {"2AB8F24E-3CA4-4F0A-82C6-6EFB0A27E27C", "2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c"},
+        {"00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"},
+        {"", ""},
+        {"2ab8f24e3ca44f0a82c66efb0a27e27c", ""},
+        {"{2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c}", ""},
+        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27", ""},
+        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27cc", ""},
+        {"2ab8f24e-3ca4-4f0a-82c6_6efb0a27e27c", ""},
+        {"2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27g", ""},
+        {"2ab8f24e3-ca4-4f0a-82c6-6efb0a27e27c", ""},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.text);

@@ -14,7 +14,8 @@
 
 namespace taama {
 
-// Runs an io_context on a thread of its own until the work guard is released and nothing is left to do.
+// Runs an io_context on a thread of its own until the work guard is released and nothing is left to
+// do.
 class LoopThread {
 public:
     LoopThread() : io_(1), guard_(asio::make_work_guard(io_)) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// The one coroutine type of the program. A task runs on the io_context of the thread that started it.
+// The one coroutine type of the program. A task runs on the io_context of the thread that started
+// it.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

@@ -54,10 +54,7 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
         state->running.erase(place);
         state->ended.cancel();
         if (failure && !is_cancelled(failure))
-            log::error("task.failed", {
-                                          {"task",  name                 },
-                                          {"error", failure_text(failure)}
-            });
+            log::error("task.failed", {{"task", name}, {"error", failure_text(failure)}});
     };
     asio::co_spawn(io_.get_executor(), std::move(task),
                    asio::bind_cancellation_slot(place->slot(), ended));

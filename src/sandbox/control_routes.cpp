@@ -51,9 +51,7 @@ struct BehaviourInput {
     std::optional<std::vector<ProbableFaultInput>> faults;
     std::optional<Switch> webhooks;
 
-    static constexpr json::Alias aliases[] = {
-        {"auto", "automatic"}
-    };
+    static constexpr json::Alias aliases[] = {{"auto", "automatic"}};
 };
 BOOST_DESCRIBE_STRUCT(BehaviourInput, (), (automatic, after_s, faults, webhooks))
 
@@ -81,9 +79,7 @@ struct WebhookInput {
     std::optional<json::Int<-delay_max_s, delay_max_s>> t_offset_s;
     std::optional<Break> breaks;
 
-    static constexpr json::Alias aliases[] = {
-        {"break", "breaks"}
-    };
+    static constexpr json::Alias aliases[] = {{"break", "breaks"}};
 };
 BOOST_DESCRIBE_STRUCT(WebhookInput, (), (repeat, delay_s, t_offset_s, breaks))
 
@@ -174,26 +170,22 @@ Object to_view(const wave::Book& book, const wave::Session& session,
     }
     boost::json::array webhooks;
     for (const wave::Delivery* delivery : book.waiting_for(session)) {
-        webhooks.push_back(Object{
-            {"event_id", delivery->event_id             },
-            {"type",     delivery->type                 },
-            {"due",      taama::to_string(delivery->due)},
-            {"attempts", delivery->attempts             }
-        });
+        webhooks.push_back(Object{{"event_id", delivery->event_id},
+                                  {"type", delivery->type},
+                                  {"due", taama::to_string(delivery->due)},
+                                  {"attempts", delivery->attempts}});
     }
-    return {
-        {"ref", session.id},
-        {"reference", session.order.client_reference},
-        {"provider", wave::provider},
-        {"phone", transaction.phone},
-        {"amount", session.amount},
-        {"currency", session.currency},
-        {"state", state_of(session)},
-        {"k", transaction.k},
-        {"faults", std::move(faults)},
-        {"waiting_webhooks", std::move(webhooks)},
-        {"session", wave::to_wire(session, launch_url_base)}
-    };
+    return {{"ref", session.id},
+            {"reference", session.order.client_reference},
+            {"provider", wave::provider},
+            {"phone", transaction.phone},
+            {"amount", session.amount},
+            {"currency", session.currency},
+            {"state", state_of(session)},
+            {"k", transaction.k},
+            {"faults", std::move(faults)},
+            {"waiting_webhooks", std::move(webhooks)},
+            {"session", wave::to_wire(session, launch_url_base)}};
 }
 
 std::string launch_url_base(const Deps& deps) {
@@ -207,9 +199,7 @@ Task<http::Ok<ResetView>> reset(const Deps& deps, http::Public, http::Body<Reset
     const std::int64_t seed = input->seed.value_or(1);
     if (input->now) deps.sandbox.clock().set(*input->now);
     deps.sandbox.reset(seed);
-    co_return http::Ok<ResetView>{
-        {seed, deps.sandbox.clock().now()}
-    };
+    co_return http::Ok<ResetView>{{seed, deps.sandbox.clock().now()}};
 }
 
 Task<http::Ok<ClockView>> set_clock(const Deps& deps, http::Public, http::Body<ClockInput> input) {
@@ -227,8 +217,7 @@ Task<http::Ok<ClockView>> set_clock(const Deps& deps, http::Public, http::Body<C
 Task<http::Ok<TraceView>> show_trace(const Deps& deps, http::Public) {
     co_return deps.sandbox.with([](Sandbox::State& state) {
         return http::Ok<TraceView>{
-            {state.seed, static_cast<std::int64_t>(state.trace.size()), state.trace.hash()}
-        };
+            {state.seed, static_cast<std::int64_t>(state.trace.size()), state.trace.hash()}};
     });
 }
 
@@ -253,17 +242,13 @@ Task<http::Ok<Object>> set_behaviour(const Deps& deps, http::Public,
         }
         boost::json::array faults;
         for (const ProbableFault& fault : book.faults().probable()) {
-            faults.push_back(Object{
-                {"fault",       to_string(fault.fault)},
-                {"probability", fault.probability     }
-            });
+            faults.push_back(
+                Object{{"fault", to_string(fault.fault)}, {"probability", fault.probability}});
         }
-        return http::Ok<Object>{
-            {{"auto", boost::describe::enum_to_string(behaviour.automatic, "")},
-             {"after_s", behaviour.after.count()},
-             {"faults", std::move(faults)},
-             {"webhooks", behaviour.webhooks ? "on" : "off"}}
-        };
+        return http::Ok<Object>{{{"auto", boost::describe::enum_to_string(behaviour.automatic, "")},
+                                 {"after_s", behaviour.after.count()},
+                                 {"faults", std::move(faults)},
+                                 {"webhooks", behaviour.webhooks ? "on" : "off"}}};
     });
 }
 
@@ -280,10 +265,7 @@ Task<http::Made<OneShotView>> arm_fault(const Deps& deps, http::Public,
         }
         const OneShot& armed = book.faults().arm(std::move(shot));
         // A 201 without Location: a waiting fault has no address of its own.
-        return http::Made<OneShotView>{
-            {armed.id, armed.fault, armed.times},
-            true, {}
-        };
+        return http::Made<OneShotView>{{armed.id, armed.fault, armed.times}, true, {}};
     });
 }
 
@@ -349,17 +331,15 @@ Task<http::List<Object>> show_statement(const Deps& deps, http::Public,
         for (const wave::Book::Entry& entry : book.entries()) {
             const Date day{std::chrono::floor<std::chrono::days>(entry.at)};
             if (query->date && *query->date != day) continue;
-            list.items.push_back({
-                {"at",             taama::to_string(entry.at)},
-                {"transaction_id", entry.transaction_id      },
-                {"type",           entry.type                },
-                {"amount",         entry.amount              },
-                {"fee",            0                         },
-                {"currency",       entry.currency            },
-                {"reference",      entry.client_reference    },
-                {"ref",            entry.session_id          },
-                {"balance",        entry.balance             }
-            });
+            list.items.push_back({{"at", taama::to_string(entry.at)},
+                                  {"transaction_id", entry.transaction_id},
+                                  {"type", entry.type},
+                                  {"amount", entry.amount},
+                                  {"fee", 0},
+                                  {"currency", entry.currency},
+                                  {"reference", entry.client_reference},
+                                  {"ref", entry.session_id},
+                                  {"balance", entry.balance}});
         }
         return list;
     });
@@ -368,9 +348,7 @@ Task<http::List<Object>> show_statement(const Deps& deps, http::Public,
 Task<http::Ok<BalanceView>> show_balance(const Deps& deps, http::Public,
                                          http::Path<std::string> provider) {
     co_return with_wave(deps, provider, [](wave::Book& book, UtcTime) {
-        return http::Ok<BalanceView>{
-            {Money{book.balance(), Currency::XOF}, Currency::XOF}
-        };
+        return http::Ok<BalanceView>{{Money{book.balance(), Currency::XOF}, Currency::XOF}};
     });
 }
 
@@ -380,15 +358,13 @@ Task<http::List<Object>> list_calls(const Deps& deps, http::Public,
     co_return deps.sandbox.with([](Sandbox::State& state) {
         http::List<Object> list;
         for (const wave::Api::Call& call : state.wave_api->calls()) {
-            list.items.push_back({
-                {"at",              taama::to_string(call.at)},
-                {"method",          call.method              },
-                {"path",            call.path                },
-                {"query",           call.query               },
-                {"idempotency_key", call.idempotency_key     },
-                {"body",            call.body                },
-                {"status",          call.status              }
-            });
+            list.items.push_back({{"at", taama::to_string(call.at)},
+                                  {"method", call.method},
+                                  {"path", call.path},
+                                  {"query", call.query},
+                                  {"idempotency_key", call.idempotency_key},
+                                  {"body", call.body},
+                                  {"status", call.status}});
         }
         return list;
     });

@@ -49,11 +49,9 @@ TEST(Faults, ChanceIsThatOfTheSeedAndTheTransaction) {
 
 TEST(Faults, CumulativeProbabilityPicksTheFirstAboveU) {
     FaultPlan plan{"wave", 1};
-    plan.set_probable({
-        {Fault::start_5xx,    0.25, {}},
-        {Fault::webhook_lost, 1.0,  {}}, // of another step: does not count here
-        {Fault::start_4xx,    0.25, {}}
-    });
+    plan.set_probable({{Fault::start_5xx, 0.25, {}},
+                       {Fault::webhook_lost, 1.0, {}},  // of another step: does not count here
+                       {Fault::start_4xx, 0.25, {}}});
     for (int k = 0; k < 200; ++k) {
         const double u = chance(1, "wave", start("-", 100, k));
         const auto fault = plan.draw(start("-", 100, k));

@@ -20,9 +20,7 @@ struct MessagesQuery {
     std::optional<UtcTime> since;
     std::optional<json::Int<0, 10>> wait;
 
-    static constexpr json::Alias aliases[] = {
-        {"template", "template_id"}
-    };
+    static constexpr json::Alias aliases[] = {{"template", "template_id"}};
 };
 BOOST_DESCRIBE_STRUCT(MessagesQuery, (), (to, channel, template_id, since, wait))
 
@@ -30,18 +28,16 @@ boost::json::object to_view(const Message& message) {
     const auto text_or_null = [](const std::optional<std::string>& text) {
         return text ? boost::json::value(*text) : boost::json::value();
     };
-    return {
-        {"id", message.id.to_string()},
-        {"at", taama::to_string(message.at)},
-        {"to", message.to},
-        {"channel", boost::describe::enum_to_string(message.channel, "")},
-        {"template", message.template_id},
-        {"title", message.title},
-        {"text", message.text},
-        {"code", text_or_null(message.code)},
-        {"link", text_or_null(message.link)},
-        {"status", message.status}
-    };
+    return {{"id", message.id.to_string()},
+            {"at", taama::to_string(message.at)},
+            {"to", message.to},
+            {"channel", boost::describe::enum_to_string(message.channel, "")},
+            {"template", message.template_id},
+            {"title", message.title},
+            {"text", message.text},
+            {"code", text_or_null(message.code)},
+            {"link", text_or_null(message.link)},
+            {"status", message.status}};
 }
 
 Task<http::List<boost::json::object>> list_messages(const Deps& deps, http::Public,
@@ -76,9 +72,7 @@ Task<http::Raw> show_inbox(const Deps& deps, http::Public) {
     if (rows.empty()) rows = "<tr><td colspan=\"5\">Aucun message.</td></tr>";
     http::Raw page;
     page.content_type = "text/html; charset=utf-8";
-    page.headers = {
-        {"Content-Security-Policy", std::string{page_policy}}
-    };
+    page.headers = {{"Content-Security-Policy", std::string{page_policy}}};
     page.body = fmt::format(
         "<!doctype html><html lang=\"fr\"><head><meta charset=\"utf-8\">"
         "<meta http-equiv=\"refresh\" content=\"{}\"><title>Messages sortants</title><style>"

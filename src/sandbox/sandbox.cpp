@@ -27,10 +27,8 @@ std::optional<Outgoing> take_webhook(Sandbox& sandbox, std::string_view session_
         http_client::Request request;
         request.method = "POST";
         request.url = sandbox.options().wave_webhook_url;
-        request.headers = {
-            {"Content-Type", "application/json"},
-            {"Wave-Signature", state.wave_api->sign(*delivery, now)}
-        };
+        request.headers = {{"Content-Type", "application/json"},
+                           {"Wave-Signature", state.wave_api->sign(*delivery, now)}};
         request.body = std::move(delivery->body);
         request.timeout = webhook_timeout;
         return Outgoing{delivery->id, std::move(request)};

@@ -20,19 +20,13 @@ constexpr std::int64_t patience_exceeded_ms = 12'000;
 Answer complaint(int status, std::string_view code, std::string_view message) {
     return {
         .status = status,
-        .body = boost::json::serialize(boost::json::object{{"code", code}, {"message", message}}
-          )
-    };
+        .body = boost::json::serialize(boost::json::object{{"code", code}, {"message", message}})};
 }
 
 Answer invalid(std::string_view field, std::string_view message) {
-    boost::json::object error{
-        {"code",    "request-validation-error"},
-        {"message", "Request invalid"         }
-    };
+    boost::json::object error{{"code", "request-validation-error"}, {"message", "Request invalid"}};
     error["details"] = boost::json::array{
-        boost::json::object{{"loc", boost::json::array{field}}, {"msg", message}}
-    };
+        boost::json::object{{"loc", boost::json::array{field}}, {"msg", message}}};
     return {.status = 400, .body = boost::json::serialize(error)};
 }
 
@@ -179,11 +173,8 @@ Answer Api::route(const Request& request, UtcTime now) {
     }
     if (path == "/v1/checkout/sessions/search" && get) return list(request, now);
     if (path == "/v1/balance" && get) {
-        return {
-            .body = boost::json::serialize(boost::json::object{
-                                                               {"amount", fmt::to_string(book_.balance())}, {"currency", "XOF"}}
-              )
-        };
+        return {.body = boost::json::serialize(boost::json::object{
+                    {"amount", fmt::to_string(book_.balance())}, {"currency", "XOF"}})};
     }
     if (path == "/v1/transactions" && get) return statement(request);
     if (path.starts_with("/v1/checkout/sessions/")) {
@@ -296,10 +287,7 @@ Answer Api::list(const Request& request, UtcTime now) {
     for (const Session* session : book_.search(request.query("client_reference"), now)) {
         result.push_back(to_wire(*session, launch_url_base_));
     }
-    return {
-        .body = boost::json::serialize(boost::json::object{{"result", std::move(result)}}
-          )
-    };
+    return {.body = boost::json::serialize(boost::json::object{{"result", std::move(result)}})};
 }
 
 Answer Api::act_on(std::string_view rest, UtcTime now) {
@@ -338,28 +326,23 @@ Answer Api::statement(const Request& request) const {
     for (const Book::Entry& entry : book_.entries()) {
         if (std::chrono::floor<std::chrono::days>(entry.at) != std::chrono::sys_days{*day})
             continue;
-        items.push_back(boost::json::object{
-            {"timestamp",               taama::to_string(entry.at)   },
-            {"transaction_id",          entry.transaction_id         },
-            {"transaction_type",        entry.type                   },
-            {"amount",                  fmt::to_string(entry.amount) },
-            {"fee",                     "0"                          },
-            {"currency",                entry.currency               },
-            {"is_reversal",             entry.amount < 0             },
-            {"counterparty_mobile",     entry.mobile                 },
-            {"client_reference",        entry.client_reference       },
-            {"checkout_api_session_id", entry.session_id             },
-            {"balance",                 fmt::to_string(entry.balance)}
-        });
+        items.push_back(boost::json::object{{"timestamp", taama::to_string(entry.at)},
+                                            {"transaction_id", entry.transaction_id},
+                                            {"transaction_type", entry.type},
+                                            {"amount", fmt::to_string(entry.amount)},
+                                            {"fee", "0"},
+                                            {"currency", entry.currency},
+                                            {"is_reversal", entry.amount < 0},
+                                            {"counterparty_mobile", entry.mobile},
+                                            {"client_reference", entry.client_reference},
+                                            {"checkout_api_session_id", entry.session_id},
+                                            {"balance", fmt::to_string(entry.balance)}});
     }
-    return {
-        .body = boost::json::serialize(boost::json::object{
-                                                           {"page_info",
-             {{"start_cursor", nullptr}, {"end_cursor", nullptr}, {"has_next_page", false}}},
-                                                           {"date", date},
-                                                           {"items", std::move(items)}}
-          )
-    };
+    return {.body = boost::json::serialize(boost::json::object{
+                {"page_info",
+                 {{"start_cursor", nullptr}, {"end_cursor", nullptr}, {"has_next_page", false}}},
+                {"date", date},
+                {"items", std::move(items)}})};
 }
 
 std::string Api::sign(const Delivery& delivery, UtcTime now) const {

@@ -60,11 +60,9 @@ struct Wave {
 
 TEST(WaveApi, Authentication) {
     Wave wave;
-    for (const auto& [authorization, code] : {
-             std::pair{"",                     "missing-auth-header"},
-             std::pair{"Basic x",              "invalid-auth"       },
-             std::pair{"Bearer wave_ci_other", "no-matching-api-key"}
-    }) {
+    for (const auto& [authorization, code] :
+         {std::pair{"", "missing-auth-header"}, std::pair{"Basic x", "invalid-auth"},
+          std::pair{"Bearer wave_ci_other", "no-matching-api-key"}}) {
         wave.authorization = authorization;
         const Answer answer = wave.start("1500");
         EXPECT_EQ(answer.status, 401);
@@ -100,17 +98,17 @@ TEST(WaveApi, RefusesWhatWaveRefuses) {
     Wave wave;
     const std::string good = R"("success_url":"https://a","error_url":"https://b")";
     const std::pair<std::string, const char*> cases[] = {
-        {"{",                                                                               "request-not-json"        },
-        {"[]",                                                                              "request-parsing-error"   },
-        {R"({"amount":1500,"currency":"XOF",)" + good + "}",                                "request-validation-error"},
-        {R"({"amount":"01500","currency":"XOF",)" + good + "}",                             "request-validation-error"},
-        {R"({"amount":"0","currency":"XOF",)" + good + "}",                                 "request-validation-error"},
-        {R"({"amount":"15.5","currency":"XOF",)" + good + "}",                              "request-validation-error"},
-        {R"({"amount":"-5","currency":"XOF",)" + good + "}",                                "request-validation-error"},
-        {R"({"amount":"1500","currency":"EUR",)" + good + "}",                              "currency-mismatch"       },
-        {R"({"amount":"1500","currency":"XOF"})",                                           "request-validation-error"},
+        {"{", "request-not-json"},
+        {"[]", "request-parsing-error"},
+        {R"({"amount":1500,"currency":"XOF",)" + good + "}", "request-validation-error"},
+        {R"({"amount":"01500","currency":"XOF",)" + good + "}", "request-validation-error"},
+        {R"({"amount":"0","currency":"XOF",)" + good + "}", "request-validation-error"},
+        {R"({"amount":"15.5","currency":"XOF",)" + good + "}", "request-validation-error"},
+        {R"({"amount":"-5","currency":"XOF",)" + good + "}", "request-validation-error"},
+        {R"({"amount":"1500","currency":"EUR",)" + good + "}", "currency-mismatch"},
+        {R"({"amount":"1500","currency":"XOF"})", "request-validation-error"},
         {R"({"amount":"1500","currency":"XOF","override_business_name":"x",)" + good + "}",
-         "request-validation-error"                                                                                   },
+         "request-validation-error"},
     };
     for (const auto& [body, code] : cases) {
         SCOPED_TRACE(body);
@@ -219,15 +217,10 @@ void expect_books_agree(Wave& wave) {
 
 TEST(WaveApi, TraceIsThatOfTheSeedInAnyOrder) {
     const std::vector<ProbableFault> faults = {
-        {Fault::start_5xx,             0.1, {}},
-        {Fault::start_timeout_created, 0.1, {}},
-        {Fault::webhook_lost,          0.2, {}},
-        {Fault::webhook_duplicate,     0.2, {}},
-        {Fault::amount_wrong,          0.1, {}},
-        {Fault::success_after_expiry,  0.1, {}},
-        {Fault::pending_forever,       0.1, {}},
-        {Fault::query_404_first,       0.2, {}}
-    };
+        {Fault::start_5xx, 0.1, {}},       {Fault::start_timeout_created, 0.1, {}},
+        {Fault::webhook_lost, 0.2, {}},    {Fault::webhook_duplicate, 0.2, {}},
+        {Fault::amount_wrong, 0.1, {}},    {Fault::success_after_expiry, 0.1, {}},
+        {Fault::pending_forever, 0.1, {}}, {Fault::query_404_first, 0.2, {}}};
     struct Payer {
         std::string phone;
         int amount;

@@ -49,10 +49,7 @@ std::string to_amount(std::int64_t minor, std::string_view currency) {
 boost::json::object to_wire(const Session& session, std::string_view launch_url_base) {
     boost::json::value error;
     if (!session.error_code.empty()) {
-        error = {
-            {"code",    session.error_code   },
-            {"message", session.error_message}
-        };
+        error = {{"code", session.error_code}, {"message", session.error_message}};
     }
     boost::json::object wire{
         {"id", session.id},
@@ -69,8 +66,7 @@ boost::json::object to_wire(const Session& session, std::string_view launch_url_
         {"wave_launch_url", fmt::format("{}/{}", launch_url_base, session.id)},
         {"when_created", taama::to_string(std::chrono::floor<Seconds>(session.created_at))},
         {"when_expires", taama::to_string(std::chrono::floor<Seconds>(session.expires_at))},
-        {"when_completed", nullptr}
-    };
+        {"when_completed", nullptr}};
     if (session.completed_at) {
         wire["when_completed"] =
             taama::to_string(std::chrono::floor<Seconds>(*session.completed_at));
@@ -433,10 +429,7 @@ Delivery Book::event(const Session& session, std::string_view type, std::string 
     delivery.session_id = session.id;
     delivery.type = type;
     delivery.body = boost::json::serialize(boost::json::object{
-        {"id", event_id},
-        {"type", type},
-        {"data", to_wire(session, launch_url_base_)}
-    });
+        {"id", event_id}, {"type", type}, {"data", to_wire(session, launch_url_base_)}});
     delivery.event_id = std::move(event_id);
     delivery.due = due;
     return delivery;

@@ -37,7 +37,8 @@ protected:
                 .api_keys = {wave::Credentials{}.api_key},
                 .request_secret = {},
                 .webhook_secrets = {wave::Credentials{}.webhook_secret}},
-               client, clock} {
+               client,
+               clock} {
         clock.set(t0);
     }
 
@@ -63,15 +64,13 @@ protected:
     }
 
     static Intent intent(const std::string& phone, std::int64_t amount = 12'000) {
-        return {
-            .payment_id = PaymentId::make(),
-            .method = payments::Method::wave,
-            .amount = {amount, Currency::XOF},
-            .payer_phone = phone.empty() ? std::nullopt : std::optional{phone},
-            .return_url = "http://localhost/return",
-            .description = "PAY-TEST",
-            .pay_before = t0 + 30min
-        };
+        return {.payment_id = PaymentId::make(),
+                .method = payments::Method::wave,
+                .amount = {amount, Currency::XOF},
+                .payer_phone = phone.empty() ? std::nullopt : std::optional{phone},
+                .return_url = "http://localhost/return",
+                .description = "PAY-TEST",
+                .pay_before = t0 + 30min};
     }
     static Intent by_fault(int number) { return intent(fmt::format("+22507000090{:02}", number)); }
 
@@ -214,15 +213,15 @@ TEST_F(WaveFaults, Webhooks_01_to_09) {
         std::string query;
     };
     const Case cases[] = {
-        {0, {"paid"},                       {},       "paid"},
-        {1, {},                             {"paid"}, "paid"},
-        {2, {},                             {},       "paid"},
-        {3, {"paid", "paid", "paid"},       {},       "paid"},
-        {4, {"paid"},                       {"init"}, "paid"},
-        {5, {"bad signature"},              {},       "paid"},
-        {6, {"stale"},                      {},       "paid"},
-        {7, {"bad signature"},              {},       "init"},
-        {9, {"paid of a stranger", "paid"}, {},       "paid"},
+        {0, {"paid"}, {}, "paid"},
+        {1, {}, {"paid"}, "paid"},
+        {2, {}, {}, "paid"},
+        {3, {"paid", "paid", "paid"}, {}, "paid"},
+        {4, {"paid"}, {"init"}, "paid"},
+        {5, {"bad signature"}, {}, "paid"},
+        {6, {"stale"}, {}, "paid"},
+        {7, {"bad signature"}, {}, "init"},
+        {9, {"paid of a stranger", "paid"}, {}, "paid"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.number);
@@ -286,15 +285,15 @@ TEST_F(WaveFaults, Starts_12_to_20) {
         std::string start_again;
     };
     const Case cases[] = {
-        {12, "unknown",                           "paid",
-         "unknown"                                                      }, // the same key answers the first session, which is paid
-        {13, "unknown",                           "not found", "started"},
-        {14, "refused provider_unavailable",      "not found", "started"},
+        {12, "unknown", "paid",
+         "unknown"},  // the same key answers the first session, which is paid
+        {13, "unknown", "not found", "started"},
+        {14, "refused provider_unavailable", "not found", "started"},
         {15, "refused provider_refused for good", "not found", "started"},
-        {17, "unknown",                           "paid",      "unknown"},
-        {18, "unknown",                           "paid",      "unknown"},
-        {19, "unknown",                           "not found", "started"},
-        {20, "started",                           "paid",      "unknown"},
+        {17, "unknown", "paid", "unknown"},
+        {18, "unknown", "paid", "unknown"},
+        {19, "unknown", "not found", "started"},
+        {20, "started", "paid", "unknown"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.number);

@@ -54,10 +54,7 @@ std::string grouped(std::int64_t amount) {
 
 std::string choices(const wave::Session& session) {
     std::string forms;
-    for (const auto& [act, label] : {
-             std::pair{"pay",    "Payer"  },
-             std::pair{"cancel", "Refuser"}
-    }) {
+    for (const auto& [act, label] : {std::pair{"pay", "Payer"}, std::pair{"cancel", "Refuser"}}) {
         forms += fmt::format(
             "<form method=\"post\" action=\"/sandbox/pay/wave/{}\"><input type=\"hidden\" "
             "name=\"act\" "

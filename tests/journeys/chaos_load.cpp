@@ -1,7 +1,7 @@
 #include "tests/journeys/chaos_load.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 namespace taama::test {
 

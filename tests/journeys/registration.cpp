@@ -179,7 +179,8 @@ TEST(OneTimeCode, TimesOfSending_Examples4And5And6) {
     auto http = server.client();
     const std::string phone = unique_phone();
     ASSERT_EQ(send_code(http, phone).status, 202);
-    // Each message has left before the clock goes on: one that is late by its code's life never does.
+    // Each message has left before the clock goes on: one that is late by its code's life never
+    // does.
     const std::string first = code_sent_to(server, phone);
     advance_clock(server, 60s);
     ASSERT_EQ(send_code(http, phone).status, 202);

@@ -33,9 +33,9 @@ std::string end_of(const std::string& text) {
 
 Settings lifted_limits() {
     Settings settings{{"otp.sends_per_ip_hour", "1000"}, {"auth.mfa_required_roles", "[]"}};
-    for (const char* name :
-         {"anonymous", "user", "staff", "login", "auth", "otp_send", "refresh", "search", "upload",
-          "booking", "messages", "payments_init", "location", "webhook", "ws_connect", "ws_message"})
+    for (const char* name : {"anonymous", "user", "staff", "login", "auth", "otp_send", "refresh",
+                             "search", "upload", "booking", "messages", "payments_init", "location",
+                             "webhook", "ws_connect", "ws_message"})
         settings.emplace_back("ratelimit." + std::string{name}, "1000000");
     return settings;
 }
@@ -142,7 +142,8 @@ void ServerProcess::show_log() const {
     std::istringstream lines{log()};
     std::string told;
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with('{') && !line.contains("\"level\":\"info\"")) told += line.substr(0, 1000) + "\n";
+        if (line.starts_with('{') && !line.contains("\"level\":\"info\""))
+            told += line.substr(0, 1000) + "\n";
     if (!told.empty()) std::cerr << "the server's log:\n" << end_of(told);
 }
 

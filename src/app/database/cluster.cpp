@@ -30,7 +30,8 @@ constexpr auto quit_timeout = 2s;
 constexpr std::uintmax_t log_size_max = 16 << 20;
 
 // For a small machine that also runs the server. What is left out has PostgreSQL's default.
-constexpr std::string_view configuration = R"(# Written by taama when it made this cluster, and yours to change from then on.
+constexpr std::string_view configuration =
+    R"(# Written by taama when it made this cluster, and yours to change from then on.
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 120
@@ -219,15 +220,14 @@ void Cluster::initialise() {
                               .log = layout_.log,
                               .input = std::move(input)});
         if (code != 0)
-            throw std::runtime_error(
-                fmt::format("cannot make a PostgreSQL cluster in {} ({}):\n{}",
-                            layout_.cluster.native(), code, end_of_log()));
+            throw std::runtime_error(fmt::format("cannot make a PostgreSQL cluster in {} ({}):\n{}",
+                                                 layout_.cluster.native(), code, end_of_log()));
     };
     std::vector<std::string> initdb = {
-        program("initdb"),   "--pgdata=" + unfinished.native(),
-        "--encoding=UTF8",   "--locale=C.UTF-8",
+        program("initdb"),    "--pgdata=" + unfinished.native(),
+        "--encoding=UTF8",    "--locale=C.UTF-8",
         "--auth-local=trust", "--auth-host=reject",
-        "--data-checksums",  fmt::format("--username={}", superuser),
+        "--data-checksums",   fmt::format("--username={}", superuser),
         "--no-instructions",
     };
     if (fast_) initdb.push_back("--no-sync");
@@ -242,13 +242,13 @@ void Cluster::initialise() {
 void Cluster::check_version() const {
     struct stat found;
     if (stat(layout_.cluster.c_str(), &found) == 0 && found.st_uid != layout_.owner.user_id)
-        throw std::runtime_error(
-            fmt::format("{} belongs to another user (number {}), not to {}",
-                        layout_.cluster.native(), found.st_uid, layout_.owner.name));
+        throw std::runtime_error(fmt::format("{} belongs to another user (number {}), not to {}",
+                                             layout_.cluster.native(), found.st_uid,
+                                             layout_.owner.name));
     const std::vector<std::string> lines = lines_of(layout_.cluster / "PG_VERSION");
     if (lines.empty() || lines.front() != version)
-        throw std::runtime_error(fmt::format("{} is not a cluster of PostgreSQL {}",
-                                             layout_.cluster.native(), version));
+        throw std::runtime_error(
+            fmt::format("{} is not a cluster of PostgreSQL {}", layout_.cluster.native(), version));
 }
 
 void Cluster::make_socket_directory() const {
@@ -271,13 +271,12 @@ void Cluster::clear_remains() const {
 
 SystemProcess Cluster::launch() const {
     std::vector<std::string> arguments = {
-        program("postgres"), "-D", layout_.cluster.native(),
-        "-p", "5432",
-        "-k", layout_.sockets.native(),
+        program("postgres"),      "-D", layout_.cluster.native(), "-p", "5432", "-k",
+        layout_.sockets.native(),
     };
     if (fast_)
-        for (const char* setting : {"fsync=off", "full_page_writes=off", "synchronous_commit=off",
-                                    "max_connections=300"})
+        for (const char* setting :
+             {"fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300"})
             arguments.insert(arguments.end(), {"-c", setting});
     return taama::app::start({.arguments = std::move(arguments),
                               .user = layout_.owner,

@@ -76,8 +76,9 @@ TEST_F(ClusterTest, IsDurablePrivateAndUtf8) {
         EXPECT_EQ(ask(*cluster_, fmt::format("show {}", setting).c_str()), "on") << setting;
     EXPECT_EQ(ask(*cluster_, "show listen_addresses"), "");
     EXPECT_EQ(ask(*cluster_, "show data_checksums"), "on");
-    EXPECT_EQ(ask(*cluster_, "select pg_encoding_to_char(encoding) || ' ' || datcollate "
-                             "from pg_database where datname = 'taama'"),
+    EXPECT_EQ(ask(*cluster_,
+                  "select pg_encoding_to_char(encoding) || ' ' || datcollate "
+                  "from pg_database where datname = 'taama'"),
               "UTF8 C.UTF-8");
     const auto mode = fs::status(cluster_->layout().sockets).permissions();
     EXPECT_EQ(mode, fs::perms::owner_all);

@@ -55,8 +55,8 @@ ClusterLayout lay_out_cluster(const fs::path& data_directory) {
                          .moved_because = {}};
     if (!can_reach(layout.owner, data)) {
         const fs::path elsewhere = "/var/lib/taama-" + short_name(data.native());
-        layout.moved_because = fmt::format("user {} cannot enter {}", layout.owner.name,
-                                           data.native());
+        layout.moved_because =
+            fmt::format("user {} cannot enter {}", layout.owner.name, data.native());
         layout.cluster = elsewhere / "postgres";
         layout.sockets = elsewhere / "postgres-socket";
     }

@@ -20,10 +20,10 @@ struct ClusterLayout {
     std::string moved_because;
 };
 
-// `<data directory>/postgres`, owned by whoever runs us. PostgreSQL refuses to run as root: then the
-// user `postgres` owns it, and where that user cannot reach the data directory (below /root, say)
-// the cluster is in /var/lib/taama-<hash of the path>. Makes the data directory.
-// Throws std::runtime_error when there is no user `postgres`.
+// `<data directory>/postgres`, owned by whoever runs us. PostgreSQL refuses to run as root: then
+// the user `postgres` owns it, and where that user cannot reach the data directory (below /root,
+// say) the cluster is in /var/lib/taama-<hash of the path>. Makes the data directory. Throws
+// std::runtime_error when there is no user `postgres`.
 ClusterLayout lay_out_cluster(const std::filesystem::path& data_directory);
 
 // Whether `user` can enter `directory` and everything above it, by owner, group and mode.

@@ -16,13 +16,13 @@ TEST(ClusterLayout, SocketNamesFitTheKernelAndTheUrl) {
         std::string directory;
         bool fits;
     } cases[] = {
-        {"ordinary",      "/srv/taama/var/postgres-socket", true },
-        {"at the limit",  "/" + std::string(92, 'a'),       true },
-        {"one too long",  "/" + std::string(93, 'a'),       false},
-        {"a space",       "/home/a b/var",                  false},
-        {"list of hosts", "/home/a,b/var",                  false},
-        {"accents",       "/home/données/var",              false},
-        {"abstract",      "/home/@var",                     false},
+        {"ordinary", "/srv/taama/var/postgres-socket", true},
+        {"at the limit", "/" + std::string(92, 'a'), true},
+        {"one too long", "/" + std::string(93, 'a'), false},
+        {"a space", "/home/a b/var", false},
+        {"list of hosts", "/home/a,b/var", false},
+        {"accents", "/home/données/var", false},
+        {"abstract", "/home/@var", false},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.name);

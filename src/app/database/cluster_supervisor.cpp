@@ -45,8 +45,8 @@ void ClusterSupervisor::watch(const std::stop_token& stop) {
             wait = first_pause;
         } catch (const std::exception& failure) {
             if (stop.stop_requested()) return;
-            report_(fmt::format("{}; the next attempt follows in {} ms", failure.what(),
-                                wait.count()));
+            report_(
+                fmt::format("{}; the next attempt follows in {} ms", failure.what(), wait.count()));
             pause(wait, stop);
             wait = std::min(wait * 2, longest_pause);
         }

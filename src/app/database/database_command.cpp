@@ -25,7 +25,8 @@ int stopped(ClusterStop outcome) {
 
 int show_status(const Cluster& cluster) {
     const auto server = cluster.find_server();
-    fmt::print("state: {}\n", server ? fmt::format("running, process {}", server->id()) : "stopped");
+    fmt::print("state: {}\n",
+               server ? fmt::format("running, process {}", server->id()) : "stopped");
     fmt::print("files: {}\n", cluster.layout().cluster.native());
     fmt::print("log:   {}\n", cluster.layout().log.native());
     fmt::print("url:   {}\n", cluster.url());
@@ -61,8 +62,7 @@ int open_psql(const std::string& url, const std::vector<std::string>& arguments)
 
     const InterruptIgnored ignored;
     pid_t child = 0;
-    const int error =
-        posix_spawnp(&child, "psql", nullptr, &attributes, pointers.data(), environ);
+    const int error = posix_spawnp(&child, "psql", nullptr, &attributes, pointers.data(), environ);
     posix_spawnattr_destroy(&attributes);
     if (error != 0) throw std::system_error(error, std::generic_category(), "psql");
 

@@ -10,8 +10,8 @@
 namespace taama::app {
 
 struct DatabaseCommand {
-    std::string action;  // start, stop, status, url, remove or psql
-    bool fast = false;   // for throw-away tests: nothing is flushed to disk
+    std::string action;                  // start, stop, status, url, remove or psql
+    bool fast = false;                   // for throw-away tests: nothing is flushed to disk
     std::vector<std::string> arguments;  // of psql
 };
 

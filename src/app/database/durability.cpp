@@ -8,8 +8,8 @@ namespace taama::app {
 
 std::vector<std::string> durability_problems(const DurabilitySettings& settings) {
     const std::pair<std::string_view, std::string_view> needed[] = {
-        {"fsync",              settings.fsync             },
-        {"full_page_writes",   settings.full_page_writes  },
+        {"fsync", settings.fsync},
+        {"full_page_writes", settings.full_page_writes},
         {"synchronous_commit", settings.synchronous_commit},
     };
     std::vector<std::string> problems;

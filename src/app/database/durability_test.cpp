@@ -12,14 +12,14 @@ TEST(Durability, NamesEverySettingThatIsOff) {
         DurabilitySettings settings;
         Problems problems;
     } cases[] = {
-        {{"on", "on", "on"},           {}                                                         },
-        {{"on", "on", "local"},        {}                                                         },
-        {{"on", "on", "remote_apply"}, {}                                                         },
-        {{"off", "on", "on"},          {"fsync = off"}                                            },
-        {{"on", "off", "on"},          {"full_page_writes = off"}                                 },
-        {{"on", "on", "off"},          {"synchronous_commit = off"}                               },
+        {{"on", "on", "on"}, {}},
+        {{"on", "on", "local"}, {}},
+        {{"on", "on", "remote_apply"}, {}},
+        {{"off", "on", "on"}, {"fsync = off"}},
+        {{"on", "off", "on"}, {"full_page_writes = off"}},
+        {{"on", "on", "off"}, {"synchronous_commit = off"}},
         {{"off", "off", "off"},
-         {"fsync = off", "full_page_writes = off", "synchronous_commit = off"}                    },
+         {"fsync = off", "full_page_writes = off", "synchronous_commit = off"}},
     };
     for (const auto& c : cases) EXPECT_EQ(durability_problems(c.settings), c.problems);
 }

@@ -14,9 +14,9 @@ public:
     FileLock& operator=(const FileLock&) = delete;
     ~FileLock();
 
-    void share();      // waits for an exclusive holder
-    void own();        // waits for every holder
-    bool try_own();    // gives up a share even when it answers false
+    void share();    // waits for an exclusive holder
+    void own();      // waits for every holder
+    bool try_own();  // gives up a share even when it answers false
     void release();
 
 private:

@@ -1,7 +1,7 @@
 #pragma once
 
-// The database of this instance: the one that the configuration names, else a private cluster in the
-// data directory that runs for as long as this object lives.
+// The database of this instance: the one that the configuration names, else a private cluster in
+// the data directory that runs for as long as this object lives.
 
 #include <functional>
 #include <memory>

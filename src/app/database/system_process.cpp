@@ -54,8 +54,8 @@ struct Launch {
 };
 
 // The servers' messages and sort orders must not depend on who starts them.
-char* environment[] = {const_cast<char*>("PATH=/usr/bin:/bin"),
-                       const_cast<char*>("LC_ALL=C.UTF-8"), nullptr};
+char* environment[] = {const_cast<char*>("PATH=/usr/bin:/bin"), const_cast<char*>("LC_ALL=C.UTF-8"),
+                       nullptr};
 
 [[noreturn]] void become(const Launch& launch) {
     setsid();

@@ -46,7 +46,8 @@ constexpr std::string_view init_js = R"js(window.onload = () => {
 
 // The UI styles its elements inline and draws icons from data: URLs; nothing comes from elsewhere.
 constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
     "connect-src 'self'; font-src 'self'";
 
 http::Raw asset(std::string_view content_type, std::string_view body, bool immutable) {

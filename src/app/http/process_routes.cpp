@@ -86,9 +86,13 @@ Task<http::Raw> get_metrics(const ProcessDeps& deps, http::Public, http::Context
 }
 
 Task<http::Ok<VersionView>> get_version(const ProcessDeps& deps, http::Public) {
-    co_return http::Ok<VersionView>{{"taama", std::string{program_version}, std::string{api_version},
-                                     std::string{build_commit()}, std::string{build_time()},
-                                     deps.modules, {}}};
+    co_return http::Ok<VersionView>{{"taama",
+                                     std::string{program_version},
+                                     std::string{api_version},
+                                     std::string{build_commit()},
+                                     std::string{build_time()},
+                                     deps.modules,
+                                     {}}};
 }
 
 }  // namespace

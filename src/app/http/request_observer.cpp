@@ -6,20 +6,20 @@ namespace taama::app {
 
 namespace {
 
-// Requests that reached no operation share a series: paths that clients make up must not make series.
+// Requests that reached no operation share a series: paths that clients make up must not make
+// series.
 constexpr std::string_view no_operation = "none";
 
 }  // namespace
 
 RequestObserver::Series& RequestObserver::series_of(const http::Context& context) {
-    const std::string_view operation =
-        context.operation.empty() ? no_operation : context.operation;
+    const std::string_view operation = context.operation.empty() ? no_operation : context.operation;
     Series& series = series_[operation][static_cast<int>(context.request.method)];
     if (series.seconds == nullptr)
-        series.seconds = &metrics_.histogram(
-            "http_request_duration_seconds", telemetry::latency_buckets(),
-            {{"method", std::string{to_string(context.request.method)}},
-             {"route", std::string{operation}}});
+        series.seconds =
+            &metrics_.histogram("http_request_duration_seconds", telemetry::latency_buckets(),
+                                {{"method", std::string{to_string(context.request.method)}},
+                                 {"route", std::string{operation}}});
     return series;
 }
 
@@ -34,10 +34,10 @@ void RequestObserver::request_ended(const http::Context& context, int status,
     telemetry::Counter*& counter = series.by_status[status];
     const std::string_view route = context.operation.empty() ? no_operation : context.operation;
     if (counter == nullptr)
-        counter = &metrics_.counter(
-            "http_requests_total", {{"method", std::string{to_string(context.request.method)}},
-                                    {"route", std::string{route}},
-                                    {"status", std::to_string(status)}});
+        counter = &metrics_.counter("http_requests_total",
+                                    {{"method", std::string{to_string(context.request.method)}},
+                                     {"route", std::string{route}},
+                                     {"status", std::to_string(status)}});
     counter->add();
     const auto level = status >= 500 && status != 503 ? log::Level::error
                        : status == 503                ? log::Level::warn

@@ -1,7 +1,7 @@
 #include "app/seed/demo.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include <fstream>
 #include <stdexcept>
@@ -21,17 +21,17 @@ struct DemoSetting {
     std::int64_t value;
 };
 constexpr DemoSetting lifted_limits[] = {
-    {"ratelimit.anonymous", 1'000'000}, {"ratelimit.user", 1'000'000},
-    {"ratelimit.staff", 1'000'000},     {"ratelimit.auth", 1'000'000},
-    {"ratelimit.login", 1'000'000},     {"ratelimit.otp_send", 1'000'000},
+    {"ratelimit.anonymous", 1'000'000},  {"ratelimit.user", 1'000'000},
+    {"ratelimit.staff", 1'000'000},      {"ratelimit.auth", 1'000'000},
+    {"ratelimit.login", 1'000'000},      {"ratelimit.otp_send", 1'000'000},
     {"ratelimit.otp_verify", 1'000'000}, {"ratelimit.search", 1'000'000},
-    {"ratelimit.upload", 1'000'000},    {"otp.sends_per_ip_hour", 1'000'000},
+    {"ratelimit.upload", 1'000'000},     {"otp.sends_per_ip_hour", 1'000'000},
 };
 
 Task<void> save_people(Worker& worker, Process& process) {
     const UtcTime now = process.clock.now();
-    const std::string hash = co_await process.work_pool.run(
-        [] { return crypto::hash_password(demo_password); });
+    const std::string hash =
+        co_await process.work_pool.run([] { return crypto::hash_password(demo_password); });
     pg::Tx tx = co_await worker.db().begin();
     for (const DemoStaff& person : demo_staff()) save_demo_staff(tx, person, hash, now);
     for (const DemoPerson& person : demo_people()) {
@@ -133,9 +133,8 @@ void tell_demo_accounts(const config::Config& config) {
     boost::json::array users;
     fmt::print("\nDemo accounts, all with the password {}:\n", demo_password);
     for (const DemoStaff& person : demo_staff()) {
-        staff.push_back({{"username", person.username},
-                         {"password", demo_password},
-                         {"role", person.role}});
+        staff.push_back(
+            {{"username", person.username}, {"password", demo_password}, {"role", person.role}});
         fmt::print("  staff  {:<16} {}\n", person.username, person.role);
     }
     for (const DemoPerson& person : demo_people()) {
@@ -148,8 +147,10 @@ void tell_demo_accounts(const config::Config& config) {
                          {"first_name", person.first_name},
                          {"roles", std::move(roles)}});
     }
-    std::ofstream{config.data_directory / "demo.json"} << boost::json::serialize(boost::json::object{
-        {"staff", std::move(staff)}, {"users", std::move(users)}}) << '\n';
+    std::ofstream{config.data_directory / "demo.json"}
+        << boost::json::serialize(
+               boost::json::object{{"staff", std::move(staff)}, {"users", std::move(users)}})
+        << '\n';
 }
 
 }  // namespace taama::app

@@ -6,8 +6,8 @@
 
 namespace taama::app {
 
-// People and staff in one transaction; vehicles and trips through the operations of the API. What is there
-// already stays as it is.
+// People and staff in one transaction; vehicles and trips through the operations of the API. What
+// is there already stays as it is.
 Task<void> seed_demo(Worker& worker, Process& process);
 
 // `<data directory>/demo.json` and a table on standard output.

@@ -1,6 +1,7 @@
 #pragma once
 
-// Rows that the API makes in many steps, with people deciding in between: proved contacts, reviewed papers.
+// Rows that the API makes in many steps, with people deciding in between: proved contacts, reviewed
+// papers.
 
 #include "app/seed/demo_people.hpp"
 #include "platform/crypto/seal.hpp"

@@ -42,8 +42,8 @@ void declare_gauges(telemetry::Metrics& metrics) {
     metrics.describe("ledger_imbalance", "Violations found by the last check of the books");
     metrics.describe("build_info", "What runs here");
     metrics
-        .gauge("build_info", {{"version", std::string{program_version}},
-                              {"commit", std::string{build_commit()}}})
+        .gauge("build_info",
+               {{"version", std::string{program_version}}, {"commit", std::string{build_commit()}}})
         .set(1);
     show(metrics, {});
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Keeps what the threads of the process share up to date: settings, revoked sessions; in dev mode it lets the
-// time of the sandbox pass.
+// Keeps what the threads of the process share up to date: settings, revoked sessions; in dev mode
+// it lets the time of the sandbox pass.
 
 #include "app/process.hpp"
 #include "platform/http_client/client.hpp"

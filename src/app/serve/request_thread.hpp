@@ -17,7 +17,8 @@ public:
     ~RequestThread();
 
     const http::Operations& operations() const;
-    // Commits of this thread that made work wake the job thread at once; null: they are found by polling.
+    // Commits of this thread that made work wake the job thread at once; null: they are found by
+    // polling.
     void wake_on_news(JobThread* job_thread);
     void seed();  // the demo data, before listening
     void listen();

@@ -1,11 +1,11 @@
 #include "app/serve/serve.hpp"
 
 #include <arpa/inet.h>
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <boost/asio/signal_set.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -51,7 +51,8 @@ public:
             inet_pton(AF_INET, address.c_str(), &in4.sin_addr);
             size = sizeof in4;
         }
-        // SO_REUSEPORT would let a second server share a fixed port unnoticed; the bind without it tells.
+        // SO_REUSEPORT would let a second server share a fixed port unnoticed; the bind without it
+        // tells.
         if (bind(socket_, reinterpret_cast<sockaddr*>(&storage), size) != 0) {
             close(socket_);
             throw std::runtime_error{fmt::format("port {} is taken", port)};
@@ -91,8 +92,8 @@ private:
     std::filesystem::path path_;
 };
 
-// SIGTERM or SIGINT. Caught from the first moment on: one that comes while the server still starts is
-// answered with the drain as soon as it has started, instead of killing it between two steps.
+// SIGTERM or SIGINT. Caught from the first moment on: one that comes while the server still starts
+// is answered with the drain as soon as it has started, instead of killing it between two steps.
 class StopSignal {
 public:
     StopSignal() : signals_(io_, SIGTERM, SIGINT) {
@@ -122,10 +123,11 @@ void migrate_schema(Process& process) {
 void announce(const Process& process, std::uint16_t port) {
     log::info("server.listening", {{"port", port}, {"url", process.public_url}});
     if (!process.config.dev_mode) return;
-    fmt::print("\nTaama listens on http://localhost:{0}\n"
-               "  API documentation   http://localhost:{0}/docs\n"
-               "  SMS and e-mail sent http://localhost:{0}/dev/inbox\n",
-               port);
+    fmt::print(
+        "\nTaama listens on http://localhost:{0}\n"
+        "  API documentation   http://localhost:{0}/docs\n"
+        "  SMS and e-mail sent http://localhost:{0}/dev/inbox\n",
+        port);
     if (process.config.demo) tell_demo_accounts(process.config);
     fmt::print("\nCtrl-C stops everything; nothing is lost.\n\n");
     std::fflush(stdout);
@@ -156,8 +158,8 @@ int serve(config::Config config, const ServeOptions& options) {
     if (!options.only_jobs) {
         for (int i = 0; i < thread_count(process.config); ++i)
             threads.push_back(std::make_unique<RequestThread>(process));
-        const auto document = http::openapi_document(threads.front()->operations(), "Taama",
-                                                     api_version);
+        const auto document =
+            http::openapi_document(threads.front()->operations(), "Taama", api_version);
         process.openapi = boost::json::serialize(document);
         if (process.config.demo) threads.front()->seed();
     }

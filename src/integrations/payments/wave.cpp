@@ -70,10 +70,7 @@ Task<Wave::Answer> Wave::send_with_key(const Call& call, const std::string& api_
     http_client::Request request;
     request.method = call.method;
     request.url = options_.base_url + "/v1" + call.path;
-    request.headers = {
-        {"Authorization", "Bearer " + api_key},
-        {"Accept",        "application/json" }
-    };
+    request.headers = {{"Authorization", "Bearer " + api_key}, {"Accept", "application/json"}};
     if (!call.body.empty()) request.headers.push_back({"Content-Type", "application/json"});
     if (!call.idempotency_key.empty()) {
         request.headers.push_back({"Idempotency-Key", call.idempotency_key});

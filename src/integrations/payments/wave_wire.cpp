@@ -94,20 +94,15 @@ int rank(const Session& session) {
 }
 
 boost::json::object redacted(std::string_view id, std::string_view type, const Session* session) {
-    boost::json::object body{
-        {"id",   id  },
-        {"type", type}
-    };
+    boost::json::object body{{"id", id}, {"type", type}};
     if (session != nullptr) {
-        body["data"] = boost::json::object{
-            {"id",               session->id              },
-            {"client_reference", session->client_reference},
-            {"currency",         session->currency        },
-            {"checkout_status",  session->checkout_status },
-            {"payment_status",   session->payment_status  },
-            {"transaction_id",   session->transaction_id  },
-            {"error_code",       session->error_code      }
-        };
+        body["data"] = boost::json::object{{"id", session->id},
+                                           {"client_reference", session->client_reference},
+                                           {"currency", session->currency},
+                                           {"checkout_status", session->checkout_status},
+                                           {"payment_status", session->payment_status},
+                                           {"transaction_id", session->transaction_id},
+                                           {"error_code", session->error_code}};
         if (session->amount_minor) {
             body["data"].as_object()["amount_minor"] = *session->amount_minor;
         }
@@ -277,13 +272,11 @@ std::expected<ProviderEvent, std::string> read_event(std::string_view body) {
 }
 
 std::string checkout_body(const Intent& intent) {
-    boost::json::object body{
-        {"amount",           intent.amount.to_decimal()       },
-        {"currency",         to_string(intent.amount.currency)},
-        {"success_url",      intent.return_url                },
-        {"error_url",        intent.return_url                },
-        {"client_reference", intent.payment_id.to_string()    }
-    };
+    boost::json::object body{{"amount", intent.amount.to_decimal()},
+                             {"currency", to_string(intent.amount.currency)},
+                             {"success_url", intent.return_url},
+                             {"error_url", intent.return_url},
+                             {"client_reference", intent.payment_id.to_string()}};
     if (intent.payer_phone) body["restrict_payer_mobile"] = *intent.payer_phone;
     return boost::json::serialize(body);
 }

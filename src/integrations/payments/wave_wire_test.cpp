@@ -51,32 +51,33 @@ TEST(WaveSignature, Check_S1_137) {
     };
     using enum Signature;
     const Case cases[] = {
-        {"at once",                            of(v1),                               ours,     signed_at,              valid  },
-        {"300 s late",                         of(v1),                               ours,     signed_at + 300s,       valid  },
-        {"300 s early",                        of(v1),                               ours,     signed_at - 300s,       valid  },
-        {"a microsecond too late",             of(v1),                               ours,     signed_at + 300s + 1us, stale  },
-        {"a microsecond too early",            of(v1),                               ours,     signed_at - 300s - 1us, stale  },
-        {"stale and wrong is wrong",           of(one_off),                          ours,     signed_at + 301s,       invalid},
-        {"one digit off",                      of(one_off),                          ours,     signed_at,              invalid},
-        {"upper case",                         of(upper),                            ours,     signed_at,              invalid},
-        {"too short",                          of(v1.substr(1)),                     ours,     signed_at,              invalid},
-        {"both secrets sign, we know the new", of(old_v1) + ",v1=" + v1,             ours,     signed_at,              valid  },
+        {"at once", of(v1), ours, signed_at, valid},
+        {"300 s late", of(v1), ours, signed_at + 300s, valid},
+        {"300 s early", of(v1), ours, signed_at - 300s, valid},
+        {"a microsecond too late", of(v1), ours, signed_at + 300s + 1us, stale},
+        {"a microsecond too early", of(v1), ours, signed_at - 300s - 1us, stale},
+        {"stale and wrong is wrong", of(one_off), ours, signed_at + 301s, invalid},
+        {"one digit off", of(one_off), ours, signed_at, invalid},
+        {"upper case", of(upper), ours, signed_at, invalid},
+        {"too short", of(v1.substr(1)), ours, signed_at, invalid},
+        {"both secrets sign, we know the new", of(old_v1) + ",v1=" + v1, ours, signed_at, valid},
         {"both secrets sign, we know the old",
          of(old_v1) + ",v1=" + v1,
          {old_secret},
-         signed_at,                                                                                                    valid  },
-        {"we know two",                        of(v1),                               rotating, signed_at,              valid  },
-        {"we know none",                       of(v1),                               none,     signed_at,              invalid},
-        {"spaces between the parts",           "t=1750000000, v1=" + v1,             ours,     signed_at,              valid  },
-        {"unknown parts are ignored",          of(v1) + ",v0=abc",                   ours,     signed_at,              valid  },
-        {"another time than signed",           "t=1750000001,v1=" + v1,              ours,     signed_at,              invalid},
-        {"no header",                          "",                                   ours,     signed_at,              invalid},
-        {"no time",                            "v1=" + v1,                           ours,     signed_at,              invalid},
-        {"no signature",                       "t=1750000000",                       ours,     signed_at,              invalid},
-        {"two times",                          "t=1750000000,t=1750000000,v1=" + v1, ours,     signed_at,              invalid},
-        {"time with a sign",                   "t=-1750000000,v1=" + v1,             ours,     signed_at,              invalid},
-        {"time beyond all time",               "t=99999999999999999999,v1=" + v1,    ours,     signed_at,              invalid},
-        {"time in words",                      "t=now,v1=" + v1,                     ours,     signed_at,              invalid},
+         signed_at,
+         valid},
+        {"we know two", of(v1), rotating, signed_at, valid},
+        {"we know none", of(v1), none, signed_at, invalid},
+        {"spaces between the parts", "t=1750000000, v1=" + v1, ours, signed_at, valid},
+        {"unknown parts are ignored", of(v1) + ",v0=abc", ours, signed_at, valid},
+        {"another time than signed", "t=1750000001,v1=" + v1, ours, signed_at, invalid},
+        {"no header", "", ours, signed_at, invalid},
+        {"no time", "v1=" + v1, ours, signed_at, invalid},
+        {"no signature", "t=1750000000", ours, signed_at, invalid},
+        {"two times", "t=1750000000,t=1750000000,v1=" + v1, ours, signed_at, invalid},
+        {"time with a sign", "t=-1750000000,v1=" + v1, ours, signed_at, invalid},
+        {"time beyond all time", "t=99999999999999999999,v1=" + v1, ours, signed_at, invalid},
+        {"time in words", "t=now,v1=" + v1, ours, signed_at, invalid},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -103,14 +104,14 @@ TEST(WaveWire, Status_S2_103) {
         ProviderState want;
     };
     const Case cases[] = {
-        {"open",     "processing", ProviderState::init  },
-        {"open",     "cancelled",  ProviderState::init  },
-        {"complete", "succeeded",  ProviderState::paid  },
-        {"complete", "processing", ProviderState::init  },
-        {"expired",  "cancelled",  ProviderState::failed},
-        {"expired",  "processing", ProviderState::failed},
-        {"expired",  "succeeded",  ProviderState::init  },
-        {"whatever", "succeeded",  ProviderState::init  },
+        {"open", "processing", ProviderState::init},
+        {"open", "cancelled", ProviderState::init},
+        {"complete", "succeeded", ProviderState::paid},
+        {"complete", "processing", ProviderState::init},
+        {"expired", "cancelled", ProviderState::failed},
+        {"expired", "processing", ProviderState::failed},
+        {"expired", "succeeded", ProviderState::init},
+        {"whatever", "succeeded", ProviderState::init},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.checkout + " " + c.payment);
@@ -126,14 +127,14 @@ TEST(WaveWire, Status_S2_103) {
 TEST(WaveWire, LastPaymentError) {
     auto failed = session("open", "cancelled");
     const std::pair<const char*, FailureCode> cases[] = {
-        {"blocked-account",                  FailureCode::blocked_account   },
-        {"cross-border-payment-not-allowed", FailureCode::provider_refused  },
-        {"customer-age-restricted",          FailureCode::provider_refused  },
-        {"insufficient-funds",               FailureCode::insufficient_funds},
-        {"kyb-limits-exceeded",              FailureCode::provider_refused  },
-        {"payer-mobile-mismatch",            FailureCode::payer_mismatch    },
-        {"payment-failure",                  FailureCode::provider_refused  },
-        {"something-new",                    FailureCode::provider_refused  },
+        {"blocked-account", FailureCode::blocked_account},
+        {"cross-border-payment-not-allowed", FailureCode::provider_refused},
+        {"customer-age-restricted", FailureCode::provider_refused},
+        {"insufficient-funds", FailureCode::insufficient_funds},
+        {"kyb-limits-exceeded", FailureCode::provider_refused},
+        {"payer-mobile-mismatch", FailureCode::payer_mismatch},
+        {"payment-failure", FailureCode::provider_refused},
+        {"something-new", FailureCode::provider_refused},
     };
     for (const auto& [code, want] : cases) {
         SCOPED_TRACE(code);
@@ -229,15 +230,13 @@ TEST(WaveWire, ComplaintInBothSpellings) {
 }
 
 TEST(WaveWire, CheckoutBody) {
-    Intent intent{
-        .payment_id = *PaymentId::parse("9a6f0a52-0000-4000-8000-000000000001"),
-        .method = Method::wave,
-        .amount = {12'000, Currency::XOF},
-        .payer_phone = std::nullopt,
-        .return_url = "https://taama.example/pay",
-        .description = "PAY-M4KX72QD",
-        .pay_before = {}
-    };
+    Intent intent{.payment_id = *PaymentId::parse("9a6f0a52-0000-4000-8000-000000000001"),
+                  .method = Method::wave,
+                  .amount = {12'000, Currency::XOF},
+                  .payer_phone = std::nullopt,
+                  .return_url = "https://taama.example/pay",
+                  .description = "PAY-M4KX72QD",
+                  .pay_before = {}};
     EXPECT_EQ(
         checkout_body(intent),
         R"({"amount":"12000","currency":"XOF","success_url":"https://taama.example/pay",)"

@@ -28,10 +28,8 @@ std::string user_agent_of(const http::Request& request) {
 }
 
 boost::json::object meta_of(const http::Context& context, std::string_view reason) {
-    boost::json::object meta{
-        {"ip",         context.request.remote_ip     },
-        {"request_id", context.request_id.to_string()}
-    };
+    boost::json::object meta{{"ip", context.request.remote_ip},
+                             {"request_id", context.request_id.to_string()}};
     if (const auto user_agent = user_agent_of(context.request); !user_agent.empty())
         meta["user_agent"] = user_agent;
     if (!reason.empty()) meta["reason"] = reason;

@@ -28,13 +28,13 @@ inline constexpr auto policy = [] {
         {super, ops, support, finance, compliance, rental_admin, rental_manager, fleet_viewer});
     constexpr http::RoleSet reviewers = roles_of({super, compliance});
     return std::to_array<PolicyRow>({
-        {"GET /admin/policy",            every    },
-        {"GET /admin/kyc",               reviewers},
-        {"GET /admin/kyc/pending",       reviewers},
-        {"GET /admin/kyc/{id}",          reviewers},
+        {"GET /admin/policy", every},
+        {"GET /admin/kyc", reviewers},
+        {"GET /admin/kyc/pending", reviewers},
+        {"GET /admin/kyc/{id}", reviewers},
         {"POST /admin/kyc/{id}/approve", reviewers},
-        {"POST /admin/kyc/{id}/reject",  reviewers},
-        {"POST /admin/kyc/{id}/revoke",  reviewers},
+        {"POST /admin/kyc/{id}/reject", reviewers},
+        {"POST /admin/kyc/{id}/revoke", reviewers},
     });
 }();
 

@@ -12,9 +12,7 @@ Task<void> check_passenger_free(pg::Tx& tx, const Booking& booking) {
     const auto busy = co_await find_passenger_busy(
         tx, {booking.passenger_id, booking.id, booking.pickup_at, booking.dropoff_at});
     if (!busy) co_return;
-    boost::json::object details{
-        {"reason", "passenger_busy"}
-    };
+    boost::json::object details{{"reason", "passenger_busy"}};
     if (busy->booking_id) details["booking_id"] = busy->booking_id->to_string();
     if (busy->trip_id) details["trip_id"] = busy->trip_id->to_string();
     throw Refusal{errors::conflict, std::move(details)};

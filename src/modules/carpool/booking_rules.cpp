@@ -35,11 +35,9 @@ std::expected<void, Refusal> check_unpaid(const std::vector<UtcTime>& counted,
                                           const UnpaidTerms& terms) {
     if (counted.size() < terms.max) return {};
     return refuse(errors::limit_exceeded,
-                  {
-                      {"limit",    terms.max                                         },
-                      {"window_h", terms.window.count()                              },
-                      {"retry_at", to_string(UtcTime{counted.front() + terms.window})}
-    });
+                  {{"limit", terms.max},
+                   {"window_h", terms.window.count()},
+                   {"retry_at", to_string(UtcTime{counted.front() + terms.window})}});
 }
 
 std::expected<UtcTime, Refusal> happened_at(const Telling& telling) {
@@ -79,12 +77,10 @@ std::expected<void, Refusal> check_no_show(const Booking& booking, std::chrono::
             wrong_state(booking.status, BookingEvent::no_show, "already_checked_in")};
     const UtcTime opens_at = booking.pickup_at + wait;
     if (at < opens_at)
-        return refuse(errors::invalid_state, {
-                                                 {"state",    name_of(booking.status)       },
-                                                 {"event",    name_of(BookingEvent::no_show)},
-                                                 {"reason",   "too_early"                   },
-                                                 {"opens_at", to_string(opens_at)           }
-        });
+        return refuse(errors::invalid_state, {{"state", name_of(booking.status)},
+                                              {"event", name_of(BookingEvent::no_show)},
+                                              {"reason", "too_early"},
+                                              {"opens_at", to_string(opens_at)}});
     return {};
 }
 

@@ -31,12 +31,12 @@ TEST(Hold, AsTheContractCounts_F05) {
         std::optional<Microseconds> hold;
     };
     const Case cases[] = {
-        {"at once keeps the longer hold", 0min,        30min},
-        {"08:25",                         25min,       40min},
-        {"08:35, lapsed",                 35min,       50min},
-        {"never past 09:00",              50min,       60min},
-        {"one microsecond before 09:00",  60min - 1us, 60min},
-        {"from 09:00 on",                 60min,       {}   },
+        {"at once keeps the longer hold", 0min, 30min},
+        {"08:25", 25min, 40min},
+        {"08:35, lapsed", 35min, 50min},
+        {"never past 09:00", 50min, 60min},
+        {"one microsecond before 09:00", 60min - 1us, 60min},
+        {"from 09:00 on", 60min, {}},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -68,13 +68,13 @@ TEST(Occurred, OnlyWhatCanHaveHappened) {
         bool accepted;
     };
     const Case cases[] = {
-        {"not told",               {},              true },
-        {"an hour ago",            now - 1h,        true },
-        {"24 hours ago",           now - 24h,       true },
-        {"longer ago",             now - 24h - 1us, false},
-        {"clock a little ahead",   now + 30s,       true },
-        {"in the future",          now + 30s + 1us, false},
-        {"before the step before", now - 2h - 1us,  false},
+        {"not told", {}, true},
+        {"an hour ago", now - 1h, true},
+        {"24 hours ago", now - 24h, true},
+        {"longer ago", now - 24h - 1us, false},
+        {"clock a little ahead", now + 30s, true},
+        {"in the future", now + 30s + 1us, false},
+        {"before the step before", now - 2h - 1us, false},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

@@ -39,31 +39,31 @@ inline constexpr auto booking_transitions = [] {
     using enum BookingEvent;
     using enum Actor;
     return std::to_array<BookingTransition>({
-        {pending,  accept,     accepted,  driver   },
-        {pending,  accept,     accepted,  system   }, // the trip accepts by itself
-        {pending,  reject,     cancelled, driver   },
-        {pending,  expire,     cancelled, system   },
-        {pending,  cancel,     cancelled, passenger},
-        {pending,  cancel,     cancelled, driver   },
-        {pending,  cancel,     cancelled, system   }, // superseded, or the trip went
-        {accepted, reserve,    accepted,  payments },
-        {accepted, lapse,      accepted,  system   },
-        {accepted, time_out,   cancelled, system   },
-        {accepted, pay,        paid,      payments },
-        {accepted, pay,        paid,      system   }, // nothing to pay
-        {accepted, lose_seats, cancelled, payments },
-        {accepted, cancel,     cancelled, passenger},
-        {accepted, cancel,     cancelled, driver   },
-        {accepted, cancel,     cancelled, system   },
-        {paid,     check_in,   paid,      driver   },
-        {paid,     start,      paid,      driver   },
-        {paid,     end,        completed, driver   },
-        {paid,     end,        completed, system   },
-        {paid,     no_show,    cancelled, driver   },
-        {paid,     no_show,    cancelled, system   },
-        {paid,     cancel,     cancelled, passenger},
-        {paid,     cancel,     cancelled, driver   },
-        {paid,     cancel,     cancelled, system   },
+        {pending, accept, accepted, driver},
+        {pending, accept, accepted, system},  // the trip accepts by itself
+        {pending, reject, cancelled, driver},
+        {pending, expire, cancelled, system},
+        {pending, cancel, cancelled, passenger},
+        {pending, cancel, cancelled, driver},
+        {pending, cancel, cancelled, system},  // superseded, or the trip went
+        {accepted, reserve, accepted, payments},
+        {accepted, lapse, accepted, system},
+        {accepted, time_out, cancelled, system},
+        {accepted, pay, paid, payments},
+        {accepted, pay, paid, system},  // nothing to pay
+        {accepted, lose_seats, cancelled, payments},
+        {accepted, cancel, cancelled, passenger},
+        {accepted, cancel, cancelled, driver},
+        {accepted, cancel, cancelled, system},
+        {paid, check_in, paid, driver},
+        {paid, start, paid, driver},
+        {paid, end, completed, driver},
+        {paid, end, completed, system},
+        {paid, no_show, cancelled, driver},
+        {paid, no_show, cancelled, system},
+        {paid, cancel, cancelled, passenger},
+        {paid, cancel, cancelled, driver},
+        {paid, cancel, cancelled, system},
     });
 }();
 

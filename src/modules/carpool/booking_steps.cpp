@@ -43,9 +43,7 @@ std::int32_t seats_free(const BookingRecord& booking, UtcTime now) {
 }  // namespace
 
 Refusal not_enough_seats(std::int32_t available, std::int32_t requested) {
-    return Refusal{
-        errors::booking_conflict, {{"available", available}, {"requested", requested}}
-    };
+    return Refusal{errors::booking_conflict, {{"available", available}, {"requested", requested}}};
 }
 
 void tell_booking(pg::Tx& tx, std::string_view event, const Booking& booking, UtcTime now,
@@ -79,10 +77,7 @@ void release_lapsed_holds(pg::Tx& tx, TripId trip, std::vector<Hold>& holds, Utc
     for (const Hold& hold : holds) {
         if (hold.expires_at > now) continue;
         save_lapsed(tx, hold.booking_id, now);
-        save_seats(tx, {
-                           trip, {hold.from_m, hold.to_m},
-                            hold.seats
-        });
+        save_seats(tx, {trip, {hold.from_m, hold.to_m}, hold.seats});
         save_booking_history(tx,
                              {.booking_id = hold.booking_id,
                               .event = name_of(BookingEvent::lapse),
@@ -90,13 +85,9 @@ void release_lapsed_holds(pg::Tx& tx, TripId trip, std::vector<Hold>& holds, Utc
                               .to = BookingStatus::accepted,
                               .occurred_at = now},
                              now);
-        events::emit(
-            tx, "booking.hold_lapsed",
-            {
-                {"booking_id", hold.booking_id.to_string()},
-                {"trip_id",    trip.to_string()           }
-        },
-            now);
+        events::emit(tx, "booking.hold_lapsed",
+                     {{"booking_id", hold.booking_id.to_string()}, {"trip_id", trip.to_string()}},
+                     now);
     }
 }
 
@@ -182,11 +173,9 @@ Task<bool> pay(const Deps& deps, pg::Tx& tx, BookingRecord& booking, const PaidB
     messaging::unmask(tx, subject_of(booking), now);
     messaging::post_note(tx, subject_of(booking), messaging::SystemNote::paid, now);
     tell_booking(tx, "booking.paid", booking, now,
-                 {
-                     {"amount",   booking.amount_total                                          },
-                     {"currency", to_string(booking.currency)                                   },
-                     {"method",   paid_by.method ? name_of(*paid_by.method) : std::string_view{}}
-    });
+                 {{"amount", booking.amount_total},
+                  {"currency", to_string(booking.currency)},
+                  {"method", paid_by.method ? name_of(*paid_by.method) : std::string_view{}}});
     co_return true;
 }
 
@@ -223,18 +212,13 @@ Task<void> cancel(const Deps& deps, pg::Tx& tx, Booking& booking, const Cancelli
     if (from == BookingStatus::paid && booking.amount_total > 0)
         refund = co_await payments::refund_whole(tx, deal_of(booking), cancelling.reason, now);
     tell_booking(tx, "booking.cancelled", booking, now,
-                 {
-                     {"by",       name_of(*booking.cancelled_by)},
-                     {"reason",   cancelling.reason             },
-                     {"fee",      0                             },
-                     {"refund",   refund.minor                  },
-                     {"currency", to_string(booking.currency)   }
-    });
+                 {{"by", name_of(*booking.cancelled_by)},
+                  {"reason", cancelling.reason},
+                  {"fee", 0},
+                  {"refund", refund.minor},
+                  {"currency", to_string(booking.currency)}});
     if (cancelling.event == BookingEvent::no_show)
-        tell_booking(tx, "booking.no_show", booking, now,
-                     {
-                         {"fee", 0}
-        });
+        tell_booking(tx, "booking.no_show", booking, now, {{"fee", 0}});
 }
 
 Task<void> complete(const Deps& deps, pg::Tx& tx, Booking& booking, const Doer& doer) {
@@ -255,20 +239,14 @@ Task<void> complete(const Deps& deps, pg::Tx& tx, Booking& booking, const Doer& 
                         .trip_id = booking.trip_id,
                         .booking_id = booking.id},
                        now);
-        tell_booking(tx, "risk.flagged", booking, now,
-                     {
-                         {"kind", "implausible_ride"}
-        });
+        tell_booking(tx, "risk.flagged", booking, now, {{"kind", "implausible_ride"}});
     }
     messaging::post_note(tx, subject_of(booking), messaging::SystemNote::completed, now);
     close_conversation(deps, tx, booking, now);
     if (booking.amount_total > 0) co_await payments::settle(tx, deal_of(booking), now);
     tell_booking(
         tx, "booking.completed", booking, now,
-        {
-            {"amount_total", booking.amount_total       },
-            {"currency",     to_string(booking.currency)}
-    });
+        {{"amount_total", booking.amount_total}, {"currency", to_string(booking.currency)}});
 }
 
 }  // namespace taama::carpool

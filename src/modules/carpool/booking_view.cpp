@@ -25,7 +25,7 @@ LegView leg_of(const BookingRecord& booking, UtcTime now) {
                  booking.pickup_point.lat, booking.pickup_point.lon, booking.pickup_text,
                  booking.pickup_at},
         .to = {booking.to_stop_id, booking.to_mode, booking.to_order, booking.dropoff_point.lat,
-                 booking.dropoff_point.lon, booking.dropoff_text, booking.dropoff_at},
+               booking.dropoff_point.lon, booking.dropoff_text, booking.dropoff_at},
         .price_per_seat = {booking.price_per_seat, booking.currency},
         .currency = booking.currency,
         .distance_m = booking.distance_m,

@@ -52,8 +52,7 @@ Task<http::Ok<CancelledBookingView>> cancel_booking(const Deps& deps, pg::Tx& tx
         booking = or_throw(co_await find_booking(tx, *id), errors::not_found);
     }
     co_return http::Ok<CancelledBookingView>{
-        {to_view(booking, {user.id, now}, deps), cancellation}
-    };
+        {to_view(booking, {user.id, now}, deps), cancellation}};
 }
 
 Task<http::Ok<CancellationView>> preview_cancellation(const Deps&, pg::Tx& tx,

@@ -55,15 +55,11 @@ Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx, http
                           now);
         vehicles::release_calendar(tx, vehicles::UseKind::trip, trip.id.uuid);
         tell_trip(tx, "trip.cancelled", trip, now,
-                  {
-                      {"by",     "driver"           },
-                      {"reason", *trip.cancel_reason}
-        });
+                  {{"by", "driver"}, {"reason", *trip.cancel_reason}});
     }
     const auto cancelled = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Ok<CancelledTripView>{
-        {to_view(cancelled.value(), {driver.id, now, deps.file_urls}), cancellation}
-    };
+        {to_view(cancelled.value(), {driver.id, now, deps.file_urls}), cancellation}};
 }
 
 Task<http::Ok<CancellationView>> preview_trip_cancellation(const Deps&, pg::Tx& tx,
@@ -86,10 +82,8 @@ Task<http::NoContent> delete_trip(const Deps& deps, pg::Tx& tx, http::Context& c
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
     next_or_throw(trip.status, TripEvent::remove, Actor::driver);
     if (trip.counts->paid > 0)
-        throw Refusal{
-            errors::conflict,
-            {{"reason", "has_paid_bookings"}, {"paid_bookings", trip.counts->paid}}
-        };
+        throw Refusal{errors::conflict,
+                      {{"reason", "has_paid_bookings"}, {"paid_bookings", trip.counts->paid}}};
     release_lapsed_holds(tx, trip.id, trip.holds.value, now);
     co_await cancel_bookings_of(deps, tx, trip.id, "trip_deleted",
                                 {.actor = Actor::driver, .person = driver.id, .now = now});
@@ -105,11 +99,7 @@ Task<http::NoContent> delete_trip(const Deps& deps, pg::Tx& tx, http::Context& c
     vehicles::release_calendar(tx, vehicles::UseKind::trip, trip.id.uuid);
     ++trip.version;
     if (trip.status == TripStatus::published)
-        tell_trip(tx, "trip.cancelled", trip, now,
-                  {
-                      {"by",     "driver"      },
-                      {"reason", "trip_deleted"}
-        });
+        tell_trip(tx, "trip.cancelled", trip, now, {{"by", "driver"}, {"reason", "trip_deleted"}});
     co_return http::NoContent{};
 }
 

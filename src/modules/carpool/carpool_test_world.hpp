@@ -55,7 +55,7 @@ public:
 
     Task<void> open() { co_await keys.load(db, sealer, now); }
 
-    // --- people --------------------------------------------------------------------------------
+    // --- people ----------------------------------------------------------------------------------
 
     Task<AccountId> person(int tier = 1) {
         static constexpr pg::Sql sql{"test.person", R"sql(
@@ -81,7 +81,7 @@ public:
         co_return id;
     }
 
-    // --- operations ----------------------------------------------------------------------------
+    // --- operations ------------------------------------------------------------------------------
 
     http::Context context_of(const http::Request& request) const {
         return http::Context{request, {}, Language::fr, now, {}, {}, {}, {}, {}};
@@ -91,10 +91,7 @@ public:
         const http::Request request;
         http::Context context = context_of(request);
         pg::Tx tx = co_await db.begin();
-        auto created = co_await create_trip(deps, tx, context,
-                                            http::Driver{
-                                                {driver, {}}
-        },
+        auto created = co_await create_trip(deps, tx, context, http::Driver{{driver, {}}},
                                             http::Body<NewTrip>{std::move(trip)});
         co_await tx.commit();
         co_return created.value;
@@ -143,7 +140,7 @@ public:
         co_return taking;
     }
 
-    // --- looking -------------------------------------------------------------------------------
+    // --- looking ---------------------------------------------------------------------------------
 
     // At rest, on each segment: free seats and those of holding bookings add up to the offer.
     Task<std::int64_t> seats_out_of_balance() {

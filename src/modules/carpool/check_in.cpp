@@ -67,13 +67,11 @@ Task<http::Ok<BookingView>> check_in_locked(const Deps& deps, pg::Tx& tx,
     const UtcTime now = context.now;
     const BookingStatus from = booking.status;
     if (from == BookingStatus::paid && booking.checked_in_at)
-        throw Refusal{
-            errors::invalid_state,
-            {{"state", name_of(from)},
-                             {"event", name_of(BookingEvent::check_in)},
-                             {"reason", "already_checked_in"},
-                             {"checked_in_at", to_string(*booking.checked_in_at)}}
-        };
+        throw Refusal{errors::invalid_state,
+                      {{"state", name_of(from)},
+                       {"event", name_of(BookingEvent::check_in)},
+                       {"reason", "already_checked_in"},
+                       {"checked_in_at", to_string(*booking.checked_in_at)}}};
     booking.status = next_or_throw(from, BookingEvent::check_in, Actor::driver);
     const UtcTime at =
         or_throw(happened_at({proof.occurred_at, booking.paid_at.value(), now, context.language}));

@@ -64,10 +64,8 @@ WantedLeg to_wanted(const NewBooking& booking) {
                                             wanted->text ? wanted->text->value : std::string{}}}
                       : std::nullopt;
     };
-    return {
-        .from = {booking.from_stop, place(booking.pickup) },
-        .to = {booking.to_stop,   place(booking.dropoff)}
-    };
+    return {.from = {booking.from_stop, place(booking.pickup)},
+            .to = {booking.to_stop, place(booking.dropoff)}};
 }
 
 // Departed comes before no_match: what has left serves nobody.

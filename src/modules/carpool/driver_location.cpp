@@ -51,9 +51,8 @@ void check_watcher(const Deps& deps, const LocationTrip& trip, UtcTime now) {
     if (!trip.pickup_at) throw Refusal{errors::forbidden, {{"reason", "not_a_passenger"}}};
     const WatchWindow window = window_of(deps, trip);
     if (now < window.opens_at)
-        throw Refusal{
-            errors::forbidden, {{"reason", "too_early"}, {"opens_at", to_string(window.opens_at)}}
-        };
+        throw Refusal{errors::forbidden,
+                      {{"reason", "too_early"}, {"opens_at", to_string(window.opens_at)}}};
     if (now >= window.closes_at) throw Refusal{errors::forbidden, {{"reason", "closed"}}};
 }
 
@@ -73,15 +72,13 @@ Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const LocationTrip
             ack.reasons.push_back({point.seq.value, *reason});
             continue;
         }
-        track.positions.push_back({
-            point.seq.value,
-            point.at,
-            {point.lat, point.lon},
-            plausible(point.accuracy_m, accuracy_max_m),
-            plausible(point.speed_mps, speed_max_mps),
-            plausible(point.bearing, 360),
-            point.mock.value_or(false)
-        });
+        track.positions.push_back({point.seq.value,
+                                   point.at,
+                                   {point.lat, point.lon},
+                                   plausible(point.accuracy_m, accuracy_max_m),
+                                   plausible(point.speed_mps, speed_max_mps),
+                                   plausible(point.bearing, 360),
+                                   point.mock.value_or(false)});
         ack.highest_seq = std::max(ack.highest_seq.value_or(0), point.seq.value);
     }
     ack.dropped = static_cast<std::int32_t>(ack.reasons.size());
@@ -104,8 +101,7 @@ void check_publisher(const LocationTrip& trip, UtcTime now) {
         throw Refusal{
             errors::forbidden,
             {{"reason", "too_early"},
-                         {"opens_at", to_string(UtcTime{trip.departure_time - publish_opens_before})}}
-        };
+             {"opens_at", to_string(UtcTime{trip.departure_time - publish_opens_before})}}};
 }
 
 }  // namespace
@@ -145,8 +141,7 @@ Task<http::Ok<DriverLocationView>> show_driver_location(const Deps& deps, pg::Tx
     const auto last = co_await drivers::find_last_position(tx, trip.driver_id, track_of(trip));
     co_return http::Ok<DriverLocationView>{
         {last ? std::optional{to_view(*last, context.now)} : std::nullopt, window.opens_at,
-         window.closes_at}
-    };
+         window.closes_at}};
 }
 
 namespace {
@@ -211,13 +206,11 @@ Task<void> take_positions(const Deps& deps, const LocationTrip& trip, ws::Connec
             refused = refusal;
         }
         if (refused)
-            connected.socket->send({
-                "error",
-                {                             },
-                now,
-                json::to_json(boost::json::object{{"code", refused->code().code}}
-                )
-            });
+            connected.socket->send(
+                {"error",
+                 {},
+                 now,
+                 json::to_json(boost::json::object{{"code", refused->code().code}})});
     }
 }
 

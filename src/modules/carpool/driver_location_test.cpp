@@ -27,18 +27,18 @@ TEST(DriverPosition, WhichPointsAreDropped_F12) {
     auto wrong_twice = at(now + 1h);
     wrong_twice.lon = -181;
     const Case cases[] = {
-        {"now",                   at(now),                  running, {}          },
-        {"beyond the pole",       north,                    running, bad_position},
-        {"somewhere around",      vague,                    running, inaccurate  },
-        {"just exact enough",     exact,                    running, {}          },
-        {"clock a little ahead",  at(now + 30s),            running, {}          },
-        {"in the future",         at(now + 30s + 1us),      running, future      },
-        {"yesterday",             at(now - 24h - 1us),      running, too_old     },
-        {"on his way to us",      at(departure - 2h),       running, {}          },
-        {"before that",           at(departure - 2h - 1us), running, no_trip     },
-        {"late, of this trip",    at(departure + 2h),       ended,   {}          },
-        {"after the trip",        at(departure + 2h + 1us), ended,   no_trip     },
-        {"nowhere in the future", wrong_twice,              running, bad_position},
+        {"now", at(now), running, {}},
+        {"beyond the pole", north, running, bad_position},
+        {"somewhere around", vague, running, inaccurate},
+        {"just exact enough", exact, running, {}},
+        {"clock a little ahead", at(now + 30s), running, {}},
+        {"in the future", at(now + 30s + 1us), running, future},
+        {"yesterday", at(now - 24h - 1us), running, too_old},
+        {"on his way to us", at(departure - 2h), running, {}},
+        {"before that", at(departure - 2h - 1us), running, no_trip},
+        {"late, of this trip", at(departure + 2h), ended, {}},
+        {"after the trip", at(departure + 2h + 1us), ended, no_trip},
+        {"nowhere in the future", wrong_twice, running, bad_position},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

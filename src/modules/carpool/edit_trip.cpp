@@ -184,10 +184,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
                        .meta = {{"changed", changed_fields(changes)}}},
                       now);
     if (trip.status == TripStatus::published)
-        tell_trip(tx, "trip.updated", trip, now,
-                  {
-                      {"changed", changed_fields(changes)}
-        });
+        tell_trip(tx, "trip.updated", trip, now, {{"changed", changed_fields(changes)}});
     const auto edited = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Ok<TripView>{to_view(edited.value(), {driver.id, now, deps.file_urls})};
 }

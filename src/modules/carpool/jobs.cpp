@@ -133,11 +133,7 @@ Task<void> cancel_absent_driver(const Deps& deps, pg::Tx& tx, Trip& trip, UtcTim
                        .by = {}},
                       now);
     vehicles::release_calendar(tx, vehicles::UseKind::trip, trip.id.uuid);
-    tell_trip(tx, "trip.cancelled", trip, now,
-              {
-                  {"by",     "system"       },
-                  {"reason", "driver_absent"}
-    });
+    tell_trip(tx, "trip.cancelled", trip, now, {{"by", "system"}, {"reason", "driver_absent"}});
 }
 
 Task<void> close_trip(const Deps& deps, TripId id) {

@@ -19,9 +19,7 @@ const Stop* stop_with(const std::vector<Stop>& stops, StopId id) {
 }
 
 std::unexpected<Refusal> no_match(std::string_view reason) {
-    return refuse(errors::no_match, {
-                                        {"reason", reason}
-    });
+    return refuse(errors::no_match, {{"reason", reason}});
 }
 
 struct Candidate {
@@ -52,9 +50,7 @@ std::expected<std::vector<Candidate>, Refusal> candidates(const std::vector<Stop
                                 : (side == Side::pickup ? &stops.front() : &stops.back());
     if (!stop) return refuse(errors::not_found);
     if (!allowed(*stop)) return no_match(not_allowed);
-    return std::vector<Candidate>{
-        {stop, 0}
-    };
+    return std::vector<Candidate>{{stop, 0}};
 }
 
 struct Pair {

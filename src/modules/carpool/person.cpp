@@ -16,7 +16,7 @@ PersonCard to_card(const PersonFacts& person, const files::Urls& urls, PhoneShow
         .rating_count = person.rating_count,
         .member_since = person.member_since,
         .verified = {person.phone_verified, person.email_verified, person.identity_verified,
-                                         person.driver_verified},
+                     person.driver_verified},
         .trips_completed = person.trips_completed,
         .late_cancellations_90d = 0,
         .phone = phone == PhoneShown::yes ? person.phone : std::nullopt,

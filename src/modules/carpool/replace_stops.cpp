@@ -39,10 +39,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
                        .by = driver.id},
                       now);
     if (trip.status == TripStatus::published)
-        tell_trip(tx, "trip.updated", planned.trip, now,
-                  {
-                      {"changed", {"stops"}}
-        });
+        tell_trip(tx, "trip.updated", planned.trip, now, {{"changed", {"stops"}}});
     const auto record = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Created<std::vector<StopView>>{to_stop_views(record.value(), now),
                                                    "/trips/" + trip.id.to_string() + "/stops"};
@@ -51,9 +48,8 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
 void check_route_free(const TripRecord& trip) {
     const BookingCounts& counts = *trip.counts;
     if (counts.pending + counts.accepted + counts.paid > 0)
-        throw Refusal{
-            errors::invalid_state, {{"state", name_of(trip.status)}, {"reason", "has_bookings"}}
-        };
+        throw Refusal{errors::invalid_state,
+                      {{"state", name_of(trip.status)}, {"reason", "has_bookings"}}};
     if (trip.status != TripStatus::draft && trip.status != TripStatus::published)
         throw Refusal{errors::invalid_state, {{"state", name_of(trip.status)}}};
 }

@@ -93,13 +93,11 @@ Task<http::Ok<TripView>> start_trip(const Deps& deps, pg::Tx& tx, http::Context&
             if (booking.checked_in_at && !booking.started_at) boarded.push_back(std::move(booking));
         const auto wait = std::chrono::minutes{deps.settings.get(settings_keys::no_show_wait_min)};
         if (boarded.empty() && at < trip.departure_time + wait)
-            throw Refusal{
-                errors::invalid_state,
-                {{"state", name_of(trip.status)},
-                                 {"event", name_of(TripEvent::start)},
-                                 {"reason", "too_early"},
-                                 {"opens_at", to_string(UtcTime{trip.departure_time + wait})}}
-            };
+            throw Refusal{errors::invalid_state,
+                          {{"state", name_of(trip.status)},
+                           {"event", name_of(TripEvent::start)},
+                           {"reason", "too_early"},
+                           {"opens_at", to_string(UtcTime{trip.departure_time + wait})}}};
         if (boarded.empty()) co_await begin_trip(deps, tx, trip, doer, trip.departure_time);
         for (BookingRecord& booking : boarded) co_await start(deps, tx, booking, doer);
     }

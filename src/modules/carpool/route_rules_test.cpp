@@ -25,11 +25,11 @@ TEST(Estimate, GreatCircleTimesFactor_S1_084) {
         std::int32_t drive_s;
     };
     const Case cases[] = {
-        {"Plateau to Yamoussoukro", plateau,      yamoussoukro, 278'988, 16'739},
-        {"Plateau to Toumodi",      plateau,      toumodi,      226'339, 13'580},
-        {"Toumodi to Yamoussoukro", toumodi,      yamoussoukro, 52'772,  3'166 },
-        {"Yamoussoukro to Bouake",  yamoussoukro, bouake,       130'754, 7'845 },
-        {"Lome to Kara",            lome,         kara,         494'286, 29'657},
+        {"Plateau to Yamoussoukro", plateau, yamoussoukro, 278'988, 16'739},
+        {"Plateau to Toumodi", plateau, toumodi, 226'339, 13'580},
+        {"Toumodi to Yamoussoukro", toumodi, yamoussoukro, 52'772, 3'166},
+        {"Yamoussoukro to Bouake", yamoussoukro, bouake, 130'754, 7'845},
+        {"Lome to Kara", lome, kara, 494'286, 29'657},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -47,16 +47,16 @@ TEST(LegPrice, WorkedExamples_S1_084) {
         std::int64_t price;
     };
     const Case cases[] = {
-        {"Plateau to Toumodi",      6'000, {226'339, 409'865}, 3'300},
-        {"Toumodi to Yamoussoukro", 6'000, {52'772, 409'865},  800  },
-        {"Yamoussoukro to Bouake",  6'000, {130'754, 409'865}, 1'900},
+        {"Plateau to Toumodi", 6'000, {226'339, 409'865}, 3'300},
+        {"Toumodi to Yamoussoukro", 6'000, {52'772, 409'865}, 800},
+        {"Yamoussoukro to Bouake", 6'000, {130'754, 409'865}, 1'900},
         {"Plateau to Yamoussoukro", 6'000, {279'111, 409'865}, 4'100},
-        {"the whole trip",          6'000, {409'865, 409'865}, 6'000},
-        {"a tie goes up",           1'000, {1, 4},             300  },
-        {"at least the minimum",    6'000, {1'000, 400'000},   200  },
-        {"never above the trip",    150,   {1'000, 400'000},   150  },
-        {"free",                    0,     {1'000, 4'000},     0    },
-        {"in the README",           6'000, {52'772, 279'111},  1'100},
+        {"the whole trip", 6'000, {409'865, 409'865}, 6'000},
+        {"a tie goes up", 1'000, {1, 4}, 300},
+        {"at least the minimum", 6'000, {1'000, 400'000}, 200},
+        {"never above the trip", 150, {1'000, 400'000}, 150},
+        {"free", 0, {1'000, 4'000}, 0},
+        {"in the README", 6'000, {52'772, 279'111}, 1'100},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -154,18 +154,10 @@ TEST(Plan, ZigzagIsNotInTravelOrder) {
 }
 
 TEST(Seats, LeastOfTheSegments_F08) {
-    const std::vector<Segment> segments{
-        {0,   100, 0},
-        {100, 200, 1},
-        {200, 300, 0}
-    };
+    const std::vector<Segment> segments{{0, 100, 0}, {100, 200, 1}, {200, 300, 0}};
     const UtcTime now = departure;
-    const std::vector<Hold> lapsed{
-        {BookingId::make(), 1, 0, 100, now}
-    };
-    const std::vector<Hold> held{
-        {BookingId::make(), 1, 0, 100, now + 1us}
-    };
+    const std::vector<Hold> lapsed{{BookingId::make(), 1, 0, 100, now}};
+    const std::vector<Hold> held{{BookingId::make(), 1, 0, 100, now + 1us}};
     EXPECT_EQ(seats_free_on(segments, {}, {0, 300}, now), 0);
     EXPECT_EQ(seats_free_on(segments, {}, {100, 200}, now), 1);
     EXPECT_EQ(seats_free_on(segments, lapsed, {0, 200}, now), 1);
@@ -182,27 +174,22 @@ TEST(Leg, WhereItBeginsAndEnds_S1_082) {
     auto stops = three_towns();
     const TripRoad road{stops, 6'000, {}};
     const auto stop = [](const Stop& at) { return WantedEnd{at.id, {}}; };
-    const auto place = [](LatLon at) {
-        return WantedEnd{
-            {},
-            Place{at, "here"}
-        };
-    };
+    const auto place = [](LatLon at) { return WantedEnd{{}, Place{at, "here"}}; };
     struct Case {
         const char* name;
         WantedLeg wanted;
         const char* reason;
     };
     const Case cases[] = {
-        {"whole trip",        {},                                                        ""           },
-        {"from the stop",     {.from = stop(stops[1]), .to = {}},                        ""           },
-        {"near the stop",     {.from = place({6.56, -5.02}), .to = place(yamoussoukro)}, ""           },
-        {"too far",           {.from = place(kara), .to = {}},                           "too_far"    },
-        {"backwards",         {.from = stop(stops[1]), .to = stop(stops[1])},            "wrong_order"},
-        {"off at the origin", {.from = {}, .to = stop(stops[0])},                        "no_dropoff" },
-        {"on at the end",     {.from = stop(stops[2]), .to = {}},                        "no_pickup"  },
-        {"another trip's",    {.from = {StopId::make(), {}}, .to = {}},                  "not_found"  },
-        {"too short",         {.from = {}, .to = {}, .min_leg_m = 1'000'000},            "too_short"  },
+        {"whole trip", {}, ""},
+        {"from the stop", {.from = stop(stops[1]), .to = {}}, ""},
+        {"near the stop", {.from = place({6.56, -5.02}), .to = place(yamoussoukro)}, ""},
+        {"too far", {.from = place(kara), .to = {}}, "too_far"},
+        {"backwards", {.from = stop(stops[1]), .to = stop(stops[1])}, "wrong_order"},
+        {"off at the origin", {.from = {}, .to = stop(stops[0])}, "no_dropoff"},
+        {"on at the end", {.from = stop(stops[2]), .to = {}}, "no_pickup"},
+        {"another trip's", {.from = {StopId::make(), {}}, .to = {}}, "not_found"},
+        {"too short", {.from = {}, .to = {}, .min_leg_m = 1'000'000}, "too_short"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

@@ -63,15 +63,15 @@ void register_bookings(http::Routes<Deps>& routes) {
 
 std::span<const http::ConstraintRefusal> constraints() {
     static constexpr http::ConstraintRefusal refusals[] = {
-        {"trip_segments_seats",         &errors::booking_conflict   },
-        {"trips_one_at_a_time",         &errors::driver_busy        },
-        {"bookings_one_live",           &errors::already_exists     },
-        {"bookings_one_seat_at_a_time", &errors::conflict           },
-        {"calendar_one_use",            &errors::vehicle_unavailable},
-        {"vehicles_plate",              &errors::already_exists     },
-        {"vehicles_vin",                &errors::already_exists     },
-        {"vehicles_default",            &errors::conflict           },
-        {"duties_one_at_a_time",        &errors::driver_busy        },
+        {"trip_segments_seats", &errors::booking_conflict},
+        {"trips_one_at_a_time", &errors::driver_busy},
+        {"bookings_one_live", &errors::already_exists},
+        {"bookings_one_seat_at_a_time", &errors::conflict},
+        {"calendar_one_use", &errors::vehicle_unavailable},
+        {"vehicles_plate", &errors::already_exists},
+        {"vehicles_vin", &errors::already_exists},
+        {"vehicles_default", &errors::conflict},
+        {"duties_one_at_a_time", &errors::driver_busy},
     };
     return refusals;
 }

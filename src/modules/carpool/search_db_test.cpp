@@ -76,33 +76,35 @@ TEST(Search, Filters_S1_168) {
             std::size_t hits;
         };
         const Case cases[] = {
-            {"as it is",              [](SearchQuery&) {},                                                     1},
-            {"too many seats",        [](SearchQuery& q) { q.seats_gte = json::Int<1, 8>{4}; },                0},
-            {"enough seats",          [](SearchQuery& q) { q.seats_gte = json::Int<1, 8>{3}; },                1},
-            {"cheaper",               [](SearchQuery& q) { q.price_max = Money{5'999, {}}; },                  0},
-            {"that price",            [](SearchQuery& q) { q.price_min = q.price_max = Money{6'000, {}}; },    1},
-            {"comfort",               [](SearchQuery& q) { q.comfort = {{vehicles::ComfortLevel::comfort}}; }, 0},
-            {"rated drivers",         [](SearchQuery& q) { q.driver_rating_gte = 4; },                         0},
-            {"by hand only",          [](SearchQuery& q) { q.auto_accept = false; },                           0},
-            {"by itself",             [](SearchQuery& q) { q.auto_accept = true; },                            1},
-            {"with cash",             [](SearchQuery& q) { q.cash = true; },                                   1},
-            {"from 08:30",            [](SearchQuery& q) { q.time_from = {8h + 30min}; },                      1},
-            {"from 08:31",            [](SearchQuery& q) { q.time_from = {8h + 31min}; },                      0},
-            {"until 08:29",           [](SearchQuery& q) { q.time_to = {8h + 29min}; },                        0},
-            {"another day",           [](SearchQuery& q) { q.date = parse_date("2026-10-03"); },               0},
+            {"as it is", [](SearchQuery&) {}, 1},
+            {"too many seats", [](SearchQuery& q) { q.seats_gte = json::Int<1, 8>{4}; }, 0},
+            {"enough seats", [](SearchQuery& q) { q.seats_gte = json::Int<1, 8>{3}; }, 1},
+            {"cheaper", [](SearchQuery& q) { q.price_max = Money{5'999, {}}; }, 0},
+            {"that price", [](SearchQuery& q) { q.price_min = q.price_max = Money{6'000, {}}; }, 1},
+            {"comfort", [](SearchQuery& q) { q.comfort = {{vehicles::ComfortLevel::comfort}}; }, 0},
+            {"rated drivers", [](SearchQuery& q) { q.driver_rating_gte = 4; }, 0},
+            {"by hand only", [](SearchQuery& q) { q.auto_accept = false; }, 0},
+            {"by itself", [](SearchQuery& q) { q.auto_accept = true; }, 1},
+            {"with cash", [](SearchQuery& q) { q.cash = true; }, 1},
+            {"from 08:30", [](SearchQuery& q) { q.time_from = {8h + 30min}; }, 1},
+            {"from 08:31", [](SearchQuery& q) { q.time_from = {8h + 31min}; }, 0},
+            {"until 08:29", [](SearchQuery& q) { q.time_to = {8h + 29min}; }, 0},
+            {"another day", [](SearchQuery& q) { q.date = parse_date("2026-10-03"); }, 0},
             {"a day around",
              [](SearchQuery& q) {
                  q.date = parse_date("2026-10-03");
                  q.flex_days = json::Int<0, 3>{1};
-             },                                                                                                1},
-            {"the coming week",       [](SearchQuery& q) { q.date.reset(); },                                  1},
-            {"a past day",            [](SearchQuery& q) { q.date = parse_date("2026-09-01"); },               0},
-            {"far from the stop",     [](SearchQuery& q) { q.from.lat += 0.3; },                               0},
+             },
+             1},
+            {"the coming week", [](SearchQuery& q) { q.date.reset(); }, 1},
+            {"a past day", [](SearchQuery& q) { q.date = parse_date("2026-09-01"); }, 0},
+            {"far from the stop", [](SearchQuery& q) { q.from.lat += 0.3; }, 0},
             {"far, but within 40 km",
              [](SearchQuery& q) {
                  q.from.lat += 0.3;
                  q.radius_km = 40;
-             },                                                                                                1},
+             },
+             1},
         };
         for (const Case& c : cases) {
             SCOPED_TRACE(c.name);

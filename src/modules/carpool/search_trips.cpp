@@ -41,10 +41,8 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
         .radius_m = static_cast<std::int64_t>(radius_km * 1000 + 0.5),
         .days = days_of(query, deps.zone.local_date(now)),
         .now = now,
-        .price_min = query.price_min ? std::optional{query.price_min->minor}
-            : std::nullopt,
-        .price_max = query.price_max ? std::optional{query.price_max->minor}
-            : std::nullopt,
+        .price_min = query.price_min ? std::optional{query.price_min->minor} : std::nullopt,
+        .price_max = query.price_max ? std::optional{query.price_max->minor} : std::nullopt,
         .seats = query.seats_gte ? static_cast<std::int32_t>(query.seats_gte->value) : 1,
         .comfort = query.comfort ? query.comfort->values : std::vector<vehicles::ComfortLevel>{},
         .rating_min = query.driver_rating_gte,
@@ -60,8 +58,8 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
         .price_floor = settings.get(keys::leg_price_min),
         .reference_price_per_km = settings.get(keys::reference_price_per_km),
         .weights = {settings.get(keys::rank_proximity_bp), settings.get(keys::rank_time_bp),
-                                                     settings.get(keys::rank_price_bp), settings.get(keys::rank_rating_bp),
-                                                     settings.get(keys::rank_detour_bp)},
+                    settings.get(keys::rank_price_bp), settings.get(keys::rank_rating_bp),
+                    settings.get(keys::rank_detour_bp)},
     };
     if (query.sort && !query.sort->by.empty()) {
         const json::SortField& by = query.sort->by.front();
@@ -76,12 +74,10 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
 boost::json::object meta_of(const Search& search, const std::vector<Date>& nearest) {
     boost::json::array days;
     for (const Date day : nearest) days.emplace_back(to_string(day));
-    return {
-        {"search",
-         {{"engine", "sql"},
-          {"radius_km", static_cast<double>(search.radius_m) / 1000},
-          {"nearest_days", std::move(days)}}}
-    };
+    return {{"search",
+             {{"engine", "sql"},
+              {"radius_km", static_cast<double>(search.radius_m) / 1000},
+              {"nearest_days", std::move(days)}}}};
 }
 
 }  // namespace
@@ -144,8 +140,8 @@ HitView to_view(const Hit& hit, const Search& search, const files::Urls& urls) {
         .luggage_policy = hit.luggage_policy,
         .rules = hit.rules,
         .match = {to_view(leg, hit.currency, hit.seats_free),
-                   {rank_score_e8(parts, search.weights)},
-                   {{parts.proximity}, {parts.time}, {parts.price}, {parts.rating}, {parts.detour}}},
+                  {rank_score_e8(parts, search.weights)},
+                  {{parts.proximity}, {parts.time}, {parts.price}, {parts.rating}, {parts.detour}}},
     };
 }
 

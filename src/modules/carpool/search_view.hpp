@@ -71,9 +71,9 @@ struct SearchQuery {
 
     // `?seats>=2` arrives as the key `seats>`.
     static constexpr json::Alias aliases[] = {
-        {"seats>",            "seats_gte"        },
-        {"seats_min",         "seats_gte"        },
-        {"driver_rating>",    "driver_rating_gte"},
+        {"seats>", "seats_gte"},
+        {"seats_min", "seats_gte"},
+        {"driver_rating>", "driver_rating_gte"},
         {"driver_rating_min", "driver_rating_gte"},
     };
     void check(json::Reader& reader) const;
@@ -95,11 +95,7 @@ struct Codec<carpool::Fixed<decimals>> {
         fmt::format_to(std::back_inserter(w.out), "{}.{:0{}}", value.units / one, value.units % one,
                        decimals);
     }
-    static boost::json::value schema(Schemas&) {
-        return {
-            {"type", "number"}
-        };
-    }
+    static boost::json::value schema(Schemas&) { return {{"type", "number"}}; }
 };
 
 }  // namespace taama::json

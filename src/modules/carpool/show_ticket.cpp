@@ -48,10 +48,8 @@ Task<std::variant<http::Ok<TicketView>, http::Raw>> show_ticket(const Deps& deps
     const TicketFormat format = query->format.value_or(TicketFormat::json);
     if (format == TicketFormat::json) {
         const TicketWindow window = ticket_window(booking, arrival);
-        co_return http::Ok<TicketView>{
-            {text, open_code(booking, deps.sealer), booking.ticket_seq, window.not_before,
-             window.not_after}
-        };
+        co_return http::Ok<TicketView>{{text, open_code(booking, deps.sealer), booking.ticket_seq,
+                                        window.not_before, window.not_after}};
     }
     const QrImage image{text};
     http::Raw raw;

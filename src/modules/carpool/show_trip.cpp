@@ -49,16 +49,13 @@ Task<http::Ok<QuoteView>> quote_leg(const Deps& deps, http::Context& context,
         return point ? std::optional{Place{point->point(), {}}} : std::nullopt;
     };
     const Leg leg = find_leg_or_throw(deps, context, trip,
-                                      {
-                                          .from = {query->from_stop, place(query->pickup) },
-                                          .to = {query->to_stop,   place(query->dropoff)}
-    });
+                                      {.from = {query->from_stop, place(query->pickup)},
+                                       .to = {query->to_stop, place(query->dropoff)}});
     const std::int32_t free =
         seats_free_on(*trip.segments, *trip.holds, leg.stretch(), context.now);
     if (seats > free) throw not_enough_seats(free, seats);
     co_return http::Ok<QuoteView>{
-        {to_view(leg, trip.currency, free), Money{leg.price_per_seat * seats, trip.currency}}
-    };
+        {to_view(leg, trip.currency, free), Money{leg.price_per_seat * seats, trip.currency}}};
 }
 
 void QuoteQuery::check(json::Reader& reader) const {

@@ -31,13 +31,10 @@ Task<void> end_positions(const Deps& deps, pg::Tx&, const events::Event& event) 
     const bool cancelled = event.name == "trip.cancelled";
     deps.hub.publish(
         topic,
-        {
-            "ended",
-            {                                                },
-            event.at,
-            json::to_json(boost::json::object{{"reason", cancelled ? "cancelled" : "completed"}}
-            )
-    });
+        {"ended",
+         {},
+         event.at,
+         json::to_json(boost::json::object{{"reason", cancelled ? "cancelled" : "completed"}})});
     deps.hub.close(topic, ws::Close::normal, "ended");
     co_return;
 }
@@ -45,21 +42,18 @@ Task<void> end_positions(const Deps& deps, pg::Tx&, const events::Event& event) 
 }  // namespace
 
 void register_consumers(events::Registry& registry, const Deps& deps) {
-    registry.on({
-        "carpool.sockets.bookings",
-        {"booking.created", "booking.accepted", "booking.paid", "booking.cancelled",
+    registry.on(
+        {"carpool.sockets.bookings",
+         {"booking.created", "booking.accepted", "booking.paid", "booking.cancelled",
           "booking.hold_lapsed", "booking.checked_in", "booking.started", "booking.completed"},
-        [&deps](pg::Tx& tx, const events::Event& event) {
-            return show_booking_change(deps, tx, event);
-          }
-    });
-    registry.on({
-        "carpool.sockets.trips",
-        {"trip.completed", "trip.cancelled"},
-        [&deps](pg::Tx& tx, const events::Event& event) {
-            return end_positions(deps, tx, event);
-          }
-    });
+         [&deps](pg::Tx& tx, const events::Event& event) {
+             return show_booking_change(deps, tx, event);
+         }});
+    registry.on({"carpool.sockets.trips",
+                 {"trip.completed", "trip.cancelled"},
+                 [&deps](pg::Tx& tx, const events::Event& event) {
+                     return end_positions(deps, tx, event);
+                 }});
 }
 
 }  // namespace taama::carpool

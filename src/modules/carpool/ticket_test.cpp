@@ -29,11 +29,7 @@ Ticket vector_ticket() {
             .cash_due = 0};
 }
 
-std::vector<TicketKey> vector_keys() {
-    return {
-        {1, vector_key().public_key()}
-    };
-}
+std::vector<TicketKey> vector_keys() { return {{1, vector_key().public_key()}}; }
 
 TEST(Ticket, VectorOfTheContract_S1_052) {
     EXPECT_EQ(crypto::to_base64url(vector_key().public_key()),
@@ -71,14 +67,14 @@ TEST(Ticket, WhatIsWrongWithIt) {
         std::optional<TicketProblem> problem;
     };
     const Case cases[] = {
-        {"right",           right,                                                    {}           },
-        {"unknown booking", {right.trip_id, {}, {}, right.now},                       {}           },
-        {"other trip",      {TripId::make(), right.booking_id, right.seq, right.now}, wrong_trip   },
-        {"other booking",   {right.trip_id, BookingId::make(), right.seq, right.now}, wrong_booking},
-        {"newer issued",    {right.trip_id, right.booking_id, 2, right.now},          superseded   },
-        {"a second early",  {right.trip_id, right.booking_id, 1, right.now - 1s},     not_yet      },
-        {"at its end",      {right.trip_id, right.booking_id, 1, ticket.not_after},   expired      },
-        {"wrong twice",     {TripId::make(), BookingId::make(), 2, ticket.not_after}, wrong_trip   },
+        {"right", right, {}},
+        {"unknown booking", {right.trip_id, {}, {}, right.now}, {}},
+        {"other trip", {TripId::make(), right.booking_id, right.seq, right.now}, wrong_trip},
+        {"other booking", {right.trip_id, BookingId::make(), right.seq, right.now}, wrong_booking},
+        {"newer issued", {right.trip_id, right.booking_id, 2, right.now}, superseded},
+        {"a second early", {right.trip_id, right.booking_id, 1, right.now - 1s}, not_yet},
+        {"at its end", {right.trip_id, right.booking_id, 1, ticket.not_after}, expired},
+        {"wrong twice", {TripId::make(), BookingId::make(), 2, ticket.not_after}, wrong_trip},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

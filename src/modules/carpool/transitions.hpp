@@ -39,10 +39,7 @@ std::string_view name_of(Enum value) {
 
 template <class State, class Event>
 Refusal wrong_state(State state, Event event, std::string_view reason = {}) {
-    boost::json::object details{
-        {"state", name_of(state)},
-        {"event", name_of(event)}
-    };
+    boost::json::object details{{"state", name_of(state)}, {"event", name_of(event)}};
     if (!reason.empty()) details["reason"] = reason;
     return Refusal{errors::invalid_state, std::move(details)};
 }

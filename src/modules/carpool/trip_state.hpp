@@ -34,16 +34,16 @@ inline constexpr auto trip_transitions = [] {
     using enum TripEvent;
     using enum Actor;
     return std::to_array<TripTransition>({
-        {draft,     publish,       published, driver},
-        {draft,     remove,        draft,     driver},
-        {published, remove,        published, driver},
-        {published, cancel,        cancelled, driver},
-        {published, cancel,        cancelled, staff },
-        {ongoing,   cancel,        cancelled, staff },
-        {published, start,         ongoing,   driver},
-        {ongoing,   end,           completed, driver},
-        {ongoing,   auto_end,      completed, system},
-        {published, close_empty,   completed, system},
+        {draft, publish, published, driver},
+        {draft, remove, draft, driver},
+        {published, remove, published, driver},
+        {published, cancel, cancelled, driver},
+        {published, cancel, cancelled, staff},
+        {ongoing, cancel, cancelled, staff},
+        {published, start, ongoing, driver},
+        {ongoing, end, completed, driver},
+        {ongoing, auto_end, completed, system},
+        {published, close_empty, completed, system},
         {published, driver_absent, cancelled, system},
     });
 }();

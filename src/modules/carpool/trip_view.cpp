@@ -39,8 +39,7 @@ std::vector<StopView> to_stop_views(const TripRecord& trip, UtcTime now) {
             .offset_m = stop.offset_m,
             .seats_free = last ? 0
                                : seats_free_on(*trip.segments, *trip.holds,
-                                               {stop.offset_m, stops[i + 1].offset_m},
-              now),
+                                               {stop.offset_m, stops[i + 1].offset_m}, now),
         });
     }
     return views;
@@ -54,11 +53,11 @@ TripView to_view(const TripRecord& trip, const TripViewer& viewer) {
         .driver = to_card(*trip.driver, viewer.urls),
         .vehicle = trip.vehicle
                        ? std::optional{to_card(**trip.vehicle, viewer.urls,
-                                       is_driver ? PlateShown::yes : PlateShown::no)}
+                                               is_driver ? PlateShown::yes : PlateShown::no)}
                        : std::nullopt,
         .origin = {trip.origin_point.lat, trip.origin_point.lon, trip.origin_text},
         .destination = {trip.destination_point.lat, trip.destination_point.lon,
-                                       trip.destination_text},
+                        trip.destination_text},
         .departure_time = trip.departure_time,
         .arrival_eta = trip.arrival_eta,
         .price_per_seat = {trip.price_per_seat, trip.currency},

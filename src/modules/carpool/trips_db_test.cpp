@@ -64,12 +64,8 @@ TEST(Trips, WhatChangesWithPassengers_S1_077) {
                 const http::Request own;
                 http::Context context = w.context_of(own);
                 pg::Tx tx = co_await w.db.begin();
-                auto ok =
-                    co_await edit_trip(w.deps, tx, context,
-                                       http::Driver{
-                                           {who, {}}
-                },
-                                       {id}, http::IfMatch{}, http::Body<TripChanges>{wanted});
+                auto ok = co_await edit_trip(w.deps, tx, context, http::Driver{{who, {}}}, {id},
+                                             http::IfMatch{}, http::Body<TripChanges>{wanted});
                 co_await tx.commit();
                 co_return ok.value;
             }(world, driver, trip.id, std::move(changes));

@@ -15,12 +15,10 @@ constexpr Seconds rescue_after{60};
 void check_uploaded(const File& file, UtcTime now) {
     if (file.status == FileStatus::requested && file.uploaded) return;
     const bool is_late = file.status == FileStatus::requested && now >= file.upload_expires_at;
-    throw Refusal{
-        errors::invalid_state,
-        {{"status", boost::describe::enum_to_string(file.status, "")},
-                         {"reason",
-          is_late || file.status == FileStatus::expired ? "upload_expired" : "nothing_uploaded"}}
-    };
+    throw Refusal{errors::invalid_state,
+                  {{"status", boost::describe::enum_to_string(file.status, "")},
+                   {"reason", is_late || file.status == FileStatus::expired ? "upload_expired"
+                                                                            : "nothing_uploaded"}}};
 }
 
 // True when this request is the one that processes.
@@ -34,11 +32,8 @@ Task<bool> begin_processing(const Deps& deps, const http::AnyCaller& caller, Fil
         co_return false;
     check_uploaded(*file, now);
     const bool claimed = co_await claim_processing(tx, id, now);
-    jobs::enqueue(tx, "files.process",
-                  {
-                      {"file_id", id.to_string()}
-    },
-                  now, {.run_at = now + rescue_after, .dedupe_key = id.to_string()});
+    jobs::enqueue(tx, "files.process", {{"file_id", id.to_string()}}, now,
+                  {.run_at = now + rescue_after, .dedupe_key = id.to_string()});
     co_await tx.commit();
     co_return claimed;
 }

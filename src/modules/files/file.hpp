@@ -20,12 +20,12 @@ struct FileTransition {
     FileStatus to;
 };
 inline constexpr FileTransition file_transitions[] = {
-    {FileStatus::requested,  FileEvent::confirm, FileStatus::processing},
-    {FileStatus::requested,  FileEvent::expire,  FileStatus::expired   },
-    {FileStatus::requested,  FileEvent::remove,  FileStatus::deleted   },
-    {FileStatus::processing, FileEvent::accept,  FileStatus::ready     },
-    {FileStatus::processing, FileEvent::reject,  FileStatus::rejected  },
-    {FileStatus::ready,      FileEvent::remove,  FileStatus::deleted   },
+    {FileStatus::requested, FileEvent::confirm, FileStatus::processing},
+    {FileStatus::requested, FileEvent::expire, FileStatus::expired},
+    {FileStatus::requested, FileEvent::remove, FileStatus::deleted},
+    {FileStatus::processing, FileEvent::accept, FileStatus::ready},
+    {FileStatus::processing, FileEvent::reject, FileStatus::rejected},
+    {FileStatus::ready, FileEvent::remove, FileStatus::deleted},
 };
 constexpr std::optional<FileStatus> next_status(FileStatus from, FileEvent event) {
     for (const FileTransition& t : file_transitions)

@@ -272,12 +272,10 @@ TEST(Files, SweepForgetsWhatNobodyUses) {
         const struct {
             Seconds after;
             const char* states;
-        } steps[] = {
-            {Seconds{3599},        "ready requested"},
-            {Seconds{3600},        "expired ready"  },
-            {Seconds{86'399},      "expired ready"  },
-            {Seconds{86'400 + 10}, "deleted expired"}
-        };
+        } steps[] = {{Seconds{3599}, "ready requested"},
+                     {Seconds{3600}, "expired ready"},
+                     {Seconds{86'399}, "expired ready"},
+                     {Seconds{86'400 + 10}, "deleted expired"}};
         for (const auto& step : steps) {
             SCOPED_TRACE(step.after.count());
             bench.identity.clock.set(bench_start + step.after);

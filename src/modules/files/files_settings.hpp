@@ -5,8 +5,6 @@
 namespace taama::files {
 
 inline constexpr settings::Key<int> url_ttl_seconds{
-    "files.url_ttl_seconds", 300, {60, 900},
-      settings::Group::security
-};
+    "files.url_ttl_seconds", 300, {60, 900}, settings::Group::security};
 
 }  // namespace taama::files

@@ -20,12 +20,10 @@ std::string_view to_string(Rejection rejection) {
 }
 
 boost::json::object facts_of(const Picture& picture) {
-    return {
-        {"content_type", picture.content_type},
-        {"size",         picture.bytes.size()},
-        {"width",        picture.width       },
-        {"height",       picture.height      }
-    };
+    return {{"content_type", picture.content_type},
+            {"size", picture.bytes.size()},
+            {"width", picture.width},
+            {"height", picture.height}};
 }
 
 using Judgement = std::expected<Processed, std::string_view>;
@@ -35,10 +33,8 @@ Judgement keep_pdf(LocalStore& store, const File& file, std::string_view bytes,
     if (const auto pages = count_pdf_pages(bytes, pdf_pages_max); !pages)
         return std::unexpected(to_string(pages.error()));
     store.put(object_key(file, "large"), bytes);
-    processed.variants["large"] = boost::json::object{
-        {"content_type", file.content_type},
-        {"size",         bytes.size()     }
-    };
+    processed.variants["large"] =
+        boost::json::object{{"content_type", file.content_type}, {"size", bytes.size()}};
     return processed;
 }
 
@@ -62,13 +58,11 @@ Judgement judge(LocalStore& store, const File& file) {
     if (!bytes || static_cast<std::int64_t>(bytes->size()) != file.declared_size)
         return std::unexpected("size");
     const auto hash = crypto::sha256(*bytes);
-    Processed processed{
-        .size = file.declared_size,
-        .sha256 = {hash.begin(), hash.end()},
-        .width = std::nullopt,
-        .height = std::nullopt,
-        .variants = {}
-    };
+    Processed processed{.size = file.declared_size,
+                        .sha256 = {hash.begin(), hash.end()},
+                        .width = std::nullopt,
+                        .height = std::nullopt,
+                        .variants = {}};
     if (file.declared_sha256 && *file.declared_sha256 != processed.sha256)
         return std::unexpected("checksum");
     const Content content = sniff(*bytes);
@@ -96,11 +90,9 @@ Task<void> process(const Deps& deps, FileId id) {
     const bool settled = judgement ? co_await save_ready(tx, id, *judgement, now)
                                    : co_await save_rejected(tx, id, judgement.error(), now);
     if (!settled) co_return;
-    boost::json::object news{
-        {"file_id", id.to_string()},
-        {"purpose", boost::describe::enum_to_string(file->purpose, "")},
-        {"owner_id", file->owner_id.to_string()}
-    };
+    boost::json::object news{{"file_id", id.to_string()},
+                             {"purpose", boost::describe::enum_to_string(file->purpose, "")},
+                             {"owner_id", file->owner_id.to_string()}};
     events::emit(tx, judgement ? "file.ready" : "file.rejected", std::move(news), now);
     co_await tx.commit();
     // The upload itself is not kept; of a refused file nothing is.

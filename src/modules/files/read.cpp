@@ -48,9 +48,7 @@ Task<http::Ok<ReadUrlView>> make_read_url(const Deps& deps, pg::Tx& tx,
     const UtcTime expires_at =
         std::chrono::floor<Seconds>(context.now + Seconds{deps.settings.get(url_ttl_seconds)});
     const SignedUrl url = deps.urls.read(*id, variant, expires_at);
-    co_return http::Ok<ReadUrlView>{
-        {url.url, url.expires_at}
-    };
+    co_return http::Ok<ReadUrlView>{{url.url, url.expires_at}};
 }
 
 Task<http::Raw> read_content(const Deps& deps, const http::Context& context, http::Public,

@@ -39,20 +39,14 @@ Task<http::NoContent> delete_file(const Deps&, pg::Tx& tx, const http::Context& 
     const auto file = co_await lock_file(tx, *id);
     if (!file || !file->belongs_to(owner_of(caller.caller))) throw Refusal{errors::not_found};
     if (file->attached_id)
-        throw Refusal{
-            errors::conflict,
-            {{"attached_kind", *file->attached_kind},
-                        {"attached_id", file->attached_id->to_string()}}
-        };
+        throw Refusal{errors::conflict,
+                      {{"attached_kind", *file->attached_kind},
+                       {"attached_id", file->attached_id->to_string()}}};
     if (!next_status(file->status, FileEvent::remove))
         throw Refusal{errors::invalid_state,
                       {{"status", boost::describe::enum_to_string(file->status, "")}}};
     save_deleted(tx, *id, context.now);
-    jobs::enqueue(tx, "files.remove",
-                  {
-                      {"storage_key", file->storage_key}
-    },
-                  context.now);
+    jobs::enqueue(tx, "files.remove", {{"storage_key", file->storage_key}}, context.now);
     co_return http::NoContent{};
 }
 

@@ -72,13 +72,11 @@ Task<http::Created<UploadView>> request_upload(const Deps& deps, pg::Tx& tx,
     const File stored = or_throw(co_await lock_file(tx, file.id), errors::not_found);
     SignedUrl url = deps.urls.upload({file.id, file.content_type, file.size},
                                      std::chrono::floor<Seconds>(file.upload_expires_at));
-    UploadView view{
-        .file = to_view(deps.urls, stored),
-        .upload = {.url = std::move(url.url),
-                   .headers = {{"Content-Type", file.content_type},
-                               {"Content-Length", std::to_string(file.size)}},
-                   .expires_at = url.expires_at}
-    };
+    UploadView view{.file = to_view(deps.urls, stored),
+                    .upload = {.url = std::move(url.url),
+                               .headers = {{"Content-Type", file.content_type},
+                                           {"Content-Length", std::to_string(file.size)}},
+                               .expires_at = url.expires_at}};
     co_return http::Created<UploadView>{std::move(view), "/files/" + file.id.to_string()};
 }
 

@@ -14,18 +14,8 @@ struct CallingCode {
     std::string_view code;
 };
 constexpr CallingCode calling_codes[] = {
-    {"CI", "+225"},
-    {"TG", "+228"},
-    {"BJ", "+229"},
-    {"SN", "+221"},
-    {"ML", "+223"},
-    {"BF", "+226"},
-    {"NE", "+227"},
-    {"GN", "+224"},
-    {"GH", "+233"},
-    {"NG", "+234"},
-    {"MA", "+212"},
-    {"FR", "+33" },
+    {"CI", "+225"}, {"TG", "+228"}, {"BJ", "+229"}, {"SN", "+221"}, {"ML", "+223"}, {"BF", "+226"},
+    {"NE", "+227"}, {"GN", "+224"}, {"GH", "+233"}, {"NG", "+234"}, {"MA", "+212"}, {"FR", "+33"},
 };
 
 std::string calling_code_of(std::string_view country) {

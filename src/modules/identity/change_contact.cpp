@@ -43,11 +43,9 @@ Task<void> change_contact(const Deps& deps, pg::Tx& tx, const http::Context& con
                    .meta = audit::meta_of(context)},
                   now);
     events::emit(tx, is_phone ? "account.phone_changed" : "account.email_changed",
-                 {
-                     {"user_id", account.id.to_string()},
-                     {"old",     to_json(old)          },
-                     {"new",     change.contact.address}
-    },
+                 {{"user_id", account.id.to_string()},
+                  {"old", to_json(old)},
+                  {"new", change.contact.address}},
                  now);
     if (!is_phone) co_return;
     co_await recompute_tier(

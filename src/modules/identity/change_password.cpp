@@ -18,12 +18,10 @@
 namespace taama::identity {
 
 void ResetPasswordIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"verified_token", verified_token.has_value()},
-                                    {"phone",          phone.has_value()         },
-                                    {"email",          email.has_value()         },
-                                    {"token",          token.has_value()         }
-    });
+    require_exactly_one(reader, {{"verified_token", verified_token.has_value()},
+                                 {"phone", phone.has_value()},
+                                 {"email", email.has_value()},
+                                 {"token", token.has_value()}});
     if ((phone || email) && !code) reader.problem_at("code", json::said_missing());
 }
 
@@ -39,12 +37,10 @@ std::string accepted(const http::Context& context, std::string_view password,
 void announce_changed(pg::Tx& tx, const http::Context& context, const Subject& subject,
                       std::string_view reason) {
     events::emit(tx, "password.changed",
-                 {
-                     {"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
-                     {"subject_id", subject.id.to_string()},
-                     {"ip", context.request.remote_ip},
-                     {"reason", reason}
-    },
+                 {{"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
+                  {"subject_id", subject.id.to_string()},
+                  {"ip", context.request.remote_ip},
+                  {"reason", reason}},
                  context.now);
     audit::record(
         tx,
@@ -129,11 +125,9 @@ Task<Present> find_present(const Deps& deps, const http::Caller& caller) {
         pg::Tx tx = co_await deps.db.begin();
         const auto staff = or_throw(co_await lock_staff(tx, caller.staff()), errors::auth_required);
         co_await tx.commit();
-        co_return Present{
-            guard_key(deps, staff.username),
-            staff.password_hash,
-            {staff.username, staff.email.value_or(""), staff.full_name}
-        };
+        co_return Present{guard_key(deps, staff.username),
+                          staff.password_hash,
+                          {staff.username, staff.email.value_or(""), staff.full_name}};
     }
     const auto account =
         or_throw(co_await find_account(deps.db, caller.account()), errors::auth_required);

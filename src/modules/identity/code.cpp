@@ -73,8 +73,7 @@ Task<VerificationView> send_code(const Deps& deps, pg::Tx& tx, const http::Conte
         {"purpose", purpose},
         {"language", boost::describe::enum_to_string(request.language, "")},
         {"code_sealed", deps.secrets.seal_text("otp.code", code)},
-        {"expires_at", to_string(expires_at)}
-    };
+        {"expires_at", to_string(expires_at)}};
     if (by_email)
         payload["link_sealed"] =
             deps.secrets.seal_text("otp.link", link_of(deps, request.purpose, link_token));

@@ -89,10 +89,6 @@ template <>
 struct taama::json::Codec<taama::identity::CodeDigits> {
     static void read(Reader& r, const Node& node, taama::identity::CodeDigits& out);
     static boost::json::value schema(Schemas&) {
-        return {
-            {"type",      "string"          },
-            {"pattern",   "^ *([0-9] *){6}$"},
-            {"maxLength", 20                }
-        };
+        return {{"type", "string"}, {"pattern", "^ *([0-9] *){6}$"}, {"maxLength", 20}};
     }
 };

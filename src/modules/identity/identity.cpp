@@ -54,12 +54,10 @@ void check_tier(const AccountFacts& facts, int tier) {
     if (facts.kyc_tier >= tier) return;
     boost::json::array missing;
     for (const auto word : missing_for(facts.kyc_tier, tier)) missing.emplace_back(word);
-    throw Refusal{
-        errors::kyc_required,
-        {{"required_tier", tier},
-                        {"current_tier", facts.kyc_tier},
-                        {"missing", std::move(missing)}}
-    };
+    throw Refusal{errors::kyc_required,
+                  {{"required_tier", tier},
+                   {"current_tier", facts.kyc_tier},
+                   {"missing", std::move(missing)}}};
 }
 
 Task<void> require_tier(pg::Tx& tx, AccountId user, int tier) {
@@ -114,13 +112,10 @@ Task<void> change_roles(pg::Tx& tx, const RoleChange& change, bool grant, UtcTim
                   .actor = audit::Actor::system("identity"),
                   .reason = change.reason},
                  now);
-    events::emit(tx, "account.roles_changed",
-                 {
-                     {"user_id", account.id.to_string()},
-                     {"reason",  change.reason         },
-                     {"roles",   words(roles)          }
-    },
-                 now);
+    events::emit(
+        tx, "account.roles_changed",
+        {{"user_id", account.id.to_string()}, {"reason", change.reason}, {"roles", words(roles)}},
+        now);
 }
 
 }  // namespace

@@ -63,9 +63,7 @@ Task<void> attach_file(pg::Tx& tx, const http::Context& context, FileId file,
     switch (attaching) {
         case files::Attaching::attached: co_return;
         case files::Attaching::not_ready:
-            throw Refusal{
-                errors::invalid_state, {{"reason", "file_not_ready"}, {"field", field}}
-            };
+            throw Refusal{errors::invalid_state, {{"reason", "file_not_ready"}, {"field", field}}};
         case files::Attaching::unknown:
         case files::Attaching::held_by_another:
             throw http::field_problem(field,
@@ -96,10 +94,8 @@ Task<void> check_submissions(const Deps& deps, pg::Tx& tx, AccountId user, DocTy
                              UtcTime now) {
     for (const KycDocument& earlier : co_await find_documents(tx, user))
         if (earlier.doc_type == type && earlier.status == KycStatus::pending)
-            throw Refusal{
-                errors::invalid_state,
-                {{"status", "pending"}, {"document_id", earlier.id.to_string()}}
-            };
+            throw Refusal{errors::invalid_state,
+                          {{"status", "pending"}, {"document_id", earlier.id.to_string()}}};
     const int limit = deps.settings.get(kyc_submissions_30d_max);
     if (co_await count_submissions(tx, user, type, now - submissions_window) >= limit)
         throw Refusal{errors::limit_exceeded, {{"max", limit}}};
@@ -144,11 +140,9 @@ Task<http::Created<KycDocumentView>> submit_document(const Deps& deps, pg::Tx& t
     co_await attach_files(tx, context, document);
     save_new_document(tx, document, now);
     events::emit(tx, "kyc.submitted",
-                 {
-                     {"user_id", user.id.to_string()},
-                     {"document_id", document.id.to_string()},
-                     {"doc_type", boost::describe::enum_to_string(document.doc_type, "")}
-    },
+                 {{"user_id", user.id.to_string()},
+                  {"document_id", document.id.to_string()},
+                  {"doc_type", boost::describe::enum_to_string(document.doc_type, "")}},
                  now);
     co_return http::Created<KycDocumentView>{to_view(document), "/me/kyc"};
 }

@@ -72,9 +72,6 @@ template <>
 struct taama::json::Codec<taama::identity::DocNumber> {
     static void read(Reader& r, const Node& node, taama::identity::DocNumber& out);
     static boost::json::value schema(Schemas&) {
-        return {
-            {"type",    "string"                },
-            {"pattern", "^[A-Za-z0-9 /-]{4,40}$"}
-        };
+        return {{"type", "string"}, {"pattern", "^[A-Za-z0-9 /-]{4,40}$"}};
     }
 };

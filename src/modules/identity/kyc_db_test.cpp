@@ -168,13 +168,11 @@ TEST(Kyc, ExpiringIsToldOncePerMark) {
         const struct {
             const char* at;
             int told;
-        } steps[] = {
-            {"2031-04-29T03:00:00Z", 0},
-            {"2031-04-30T03:00:00Z", 1},
-            {"2031-05-01T03:00:00Z", 1},
-            {"2031-05-23T03:00:00Z", 2},
-            {"2031-05-24T03:00:00Z", 2}
-        };
+        } steps[] = {{"2031-04-29T03:00:00Z", 0},
+                     {"2031-04-30T03:00:00Z", 1},
+                     {"2031-05-01T03:00:00Z", 1},
+                     {"2031-05-23T03:00:00Z", 2},
+                     {"2031-05-24T03:00:00Z", 2}};
         for (const auto& step : steps) {
             SCOPED_TRACE(step.at);
             people.bench.clock.set(*parse_utc_time(step.at));

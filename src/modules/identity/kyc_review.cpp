@@ -128,12 +128,10 @@ Task<KycDocumentView> decide(const Deps& deps, pg::Tx& tx, const http::Context& 
                              StaffId staff, const KycDocument& document, Decision decision) {
     const UtcTime now = context.now;
     const char* status = boost::describe::enum_to_string(decision.review.status, "");
-    boost::json::object news{
-        {"user_id", document.account_id.to_string()},
-        {"document_id", document.id.to_string()},
-        {"doc_type", boost::describe::enum_to_string(document.doc_type, "")},
-        {"notes", decision.review.notes.value_or("")}
-    };
+    boost::json::object news{{"user_id", document.account_id.to_string()},
+                             {"document_id", document.id.to_string()},
+                             {"doc_type", boost::describe::enum_to_string(document.doc_type, "")},
+                             {"notes", decision.review.notes.value_or("")}};
     if (decision.review.reject_reason)
         news["reason"] = boost::describe::enum_to_string(*decision.review.reject_reason, "");
     save_review(tx, decision.review, now);
@@ -198,19 +196,16 @@ Task<http::Ok<KycDocumentView>> approve_document(const Deps& deps, pg::Tx& tx,
     co_await supersede_approved(tx, document.account_id, document.doc_type, context.now);
     if (is_identity_document(document.doc_type, deps.settings.get(identity_doc_types)))
         co_await take_names(tx, context, staff.id, document, in);
-    co_return http::Ok<KycDocumentView>{
-        co_await decide(
-            deps, tx, context, staff.id, document,
-            {.review = {.id = document.id,
-                        .status = status,
-                        .reject_reason = std::nullopt,
-                        .notes = in.notes ? std::optional{in.notes->value} : std::nullopt,
-                        .expires_on = in.expires_on,
-                        .reviewer = staff.id},
-                                               .action = "APPROVE_KYC",
-                                               .event = "kyc.approved"}
-                )
-    };
+    co_return http::Ok<KycDocumentView>{co_await decide(
+        deps, tx, context, staff.id, document,
+        {.review = {.id = document.id,
+                    .status = status,
+                    .reject_reason = std::nullopt,
+                    .notes = in.notes ? std::optional{in.notes->value} : std::nullopt,
+                    .expires_on = in.expires_on,
+                    .reviewer = staff.id},
+         .action = "APPROVE_KYC",
+         .event = "kyc.approved"})};
 }
 
 namespace {
@@ -221,16 +216,14 @@ Task<KycDocumentView> refuse_document(const Deps& deps, pg::Tx& tx, const http::
     const KycDocument document = or_throw(co_await lock_document(tx, id), errors::not_found);
     const KycStatus status = or_throw(next_status(document.status, event));
     co_return co_await decide(deps, tx, context, staff, document,
-                              {
-                                  .review = {.id = id,
-                                             .status = status,
-                                             .reject_reason = in.reason,
-                                             .notes = in.notes.value,
-                                             .expires_on = std::nullopt,
-                                             .reviewer = staff},
-                                  .action = event == KycEvent::revoke ? "REVOKE_KYC" : "REJECT_KYC",
-                                  .event = "kyc.rejected"
-    });
+                              {.review = {.id = id,
+                                          .status = status,
+                                          .reject_reason = in.reason,
+                                          .notes = in.notes.value,
+                                          .expires_on = std::nullopt,
+                                          .reviewer = staff},
+                               .action = event == KycEvent::revoke ? "REVOKE_KYC" : "REJECT_KYC",
+                               .event = "kyc.rejected"});
 }
 
 }  // namespace

@@ -11,10 +11,7 @@ namespace taama::identity {
 std::expected<KycStatus, Refusal> next_status(KycStatus from, KycEvent event) {
     for (const KycTransition& t : kyc_transitions)
         if (t.from == from && t.event == event) return t.to;
-    return refuse(errors::invalid_state,
-                  {
-                      {"status", boost::describe::enum_to_string(from, "")}
-    });
+    return refuse(errors::invalid_state, {{"status", boost::describe::enum_to_string(from, "")}});
 }
 
 bool is_identity_document(DocType type, std::span<const std::string> identity_doc_types) {

@@ -53,10 +53,10 @@ struct KycTransition {
     KycStatus to;
 };
 inline constexpr KycTransition kyc_transitions[] = {
-    {KycStatus::pending,  KycEvent::approve,   KycStatus::approved  },
-    {KycStatus::pending,  KycEvent::reject,    KycStatus::rejected  },
-    {KycStatus::approved, KycEvent::expire,    KycStatus::expired   },
-    {KycStatus::approved, KycEvent::revoke,    KycStatus::rejected  },
+    {KycStatus::pending, KycEvent::approve, KycStatus::approved},
+    {KycStatus::pending, KycEvent::reject, KycStatus::rejected},
+    {KycStatus::approved, KycEvent::expire, KycStatus::expired},
+    {KycStatus::approved, KycEvent::revoke, KycStatus::rejected},
     {KycStatus::approved, KycEvent::supersede, KycStatus::superseded},
 };
 // The state that follows, or invalid_state {status}.

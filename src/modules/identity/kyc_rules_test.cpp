@@ -21,17 +21,17 @@ TEST(KycTier, WorkedExample_S1_152) {
         std::vector<ApprovedDocument> approved;
         int tier;
     } cases[] = {
-        {"nothing",                 false, {},                                                      0},
-        {"phone verified",          true,  {},                                                      1},
-        {"cni approved",            true,  {{cni, day("2031-05-30")}},                              2},
-        {"permis approved too",     true,  {{cni, day("2031-05-30")}, {permis, day("2028-01-01")}}, 3},
-        {"cni expired",             true,  {{cni, day("2026-10-01")}, {permis, day("2028-01-01")}}, 1},
-        {"cni on its last day",     true,  {{cni, day("2026-10-02")}},                              2},
-        {"permis alone",            true,  {{permis, day("2028-01-01")}},                           1},
-        {"merchant file",           true,  {{passport, day("2030-01-01")}, {rccm, {}}},             3},
-        {"merchant file alone",     true,  {{tax_certificate, {}}},                                 1},
-        {"documents without phone", false, {{cni, {}}, {permis, {}}},                               0},
-        {"licence expired",         true,  {{cni, {}}, {permis, day("2026-10-01")}},                2},
+        {"nothing", false, {}, 0},
+        {"phone verified", true, {}, 1},
+        {"cni approved", true, {{cni, day("2031-05-30")}}, 2},
+        {"permis approved too", true, {{cni, day("2031-05-30")}, {permis, day("2028-01-01")}}, 3},
+        {"cni expired", true, {{cni, day("2026-10-01")}, {permis, day("2028-01-01")}}, 1},
+        {"cni on its last day", true, {{cni, day("2026-10-02")}}, 2},
+        {"permis alone", true, {{permis, day("2028-01-01")}}, 1},
+        {"merchant file", true, {{passport, day("2030-01-01")}, {rccm, {}}}, 3},
+        {"merchant file alone", true, {{tax_certificate, {}}}, 1},
+        {"documents without phone", false, {{cni, {}}, {permis, {}}}, 0},
+        {"licence expired", true, {{cni, {}}, {permis, day("2026-10-01")}}, 2},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.name);

@@ -11,20 +11,16 @@
 namespace taama::identity {
 
 void LoginIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"identifier", identifier.has_value()},
-                                    {"phone",      phone.has_value()     },
-                                    {"email",      email.has_value()     },
-                                    {"username",   username.has_value()  }
-    });
+    require_exactly_one(reader, {{"identifier", identifier.has_value()},
+                                 {"phone", phone.has_value()},
+                                 {"email", email.has_value()},
+                                 {"username", username.has_value()}});
 }
 
 void AdminLoginIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"identifier", identifier.has_value()},
-                                    {"email",      email.has_value()     },
-                                    {"username",   username.has_value()  }
-    });
+    require_exactly_one(reader, {{"identifier", identifier.has_value()},
+                                 {"email", email.has_value()},
+                                 {"username", username.has_value()}});
 }
 
 namespace {

@@ -24,11 +24,9 @@ Task<http::NoContent> logout(const Deps& deps, pg::Tx& tx, http::Context& contex
     const bool all = body->all.value_or(false);
     for (const PresentedSession& session : sessions)
         co_await revoke_sessions(deps, tx,
-                                 {
-                                     .subject = {session.subject_kind, session.subject_id},
-                                     .reason = RevokedReason::logout,
-                                     .only = all ? std::nullopt : std::optional{session.id}
-        },
+                                 {.subject = {session.subject_kind, session.subject_id},
+                                  .reason = RevokedReason::logout,
+                                  .only = all ? std::nullopt : std::optional{session.id}},
                                  context.now);
     clear_cookie(deps, context);
     co_return http::NoContent{};

@@ -63,13 +63,11 @@ Task<void> record_wrong(const Deps& deps, const http::Context& context, const Pa
         const auto minutes =
             std::chrono::ceil<std::chrono::minutes>(*guard.locked_until - context.now);
         events::emit(tx, "login.locked",
-                     {
-                         {"subject_kind", boost::describe::enum_to_string(trial.subject->kind, "")},
-                         {"subject_id", trial.subject->id.to_string()},
-                         {"ip", context.request.remote_ip},
-                         {"minutes", minutes.count()},
-                         {"reason", "wrong_password"}
-        },
+                     {{"subject_kind", boost::describe::enum_to_string(trial.subject->kind, "")},
+                      {"subject_id", trial.subject->id.to_string()},
+                      {"ip", context.request.remote_ip},
+                      {"minutes", minutes.count()},
+                      {"reason", "wrong_password"}},
                      context.now);
     }
     co_await tx.commit();

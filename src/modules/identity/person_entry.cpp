@@ -21,10 +21,8 @@ Refusal recovery(const Deps& deps, pg::Tx& tx, const PersonEntry& entry, UtcTime
     const auto issued = issue_verified_token(
         deps, tx,
         {.destination = entry.contact, .purpose = CodePurpose::login, .account = account.id}, now);
-    return Refusal{
-        errors::recovery_required,
-        {{"methods", std::move(methods)}, {"verified_token", issued.token}}
-    }
+    return Refusal{errors::recovery_required,
+                   {{"methods", std::move(methods)}, {"verified_token", issued.token}}}
         .keeping_effects();
 }
 

@@ -158,11 +158,7 @@ Task<http::Ok<MeView>> patch_me(const Deps& deps, pg::Tx& tx, http::Context& con
                        .after = std::move(change.after),
                        .meta = audit::meta_of(context)},
                       now);
-        events::emit(tx, "account.updated",
-                     {
-                         {"user_id", user.id.to_string()}
-        },
-                     now);
+        events::emit(tx, "account.updated", {{"user_id", user.id.to_string()}}, now);
     }
     co_return http::Ok<MeView>{co_await find_me(deps, tx, user.id, seer)};
 }
@@ -172,17 +168,15 @@ Task<http::Ok<PublicProfile>> get_public_profile(const Deps& deps, http::AnyCall
     const auto cards = co_await find_person_cards(deps.db, {*id});
     if (cards.empty() || cards[0].is_closed) throw Refusal{errors::not_found};
     const PersonCard& card = cards[0];
-    PublicProfile profile{
-        .id = card.id,
-        .first_name = card.first_name,
-        .last_initial = card.last_initial,
-        .photo_url = std::nullopt,
-        .rating_avg = rating_average(card.rating_sum, card.rating_count),
-        .rating_count = card.rating_count,
-        .member_since = card.member_since,
-        .verified = {card.phone_verified, card.email_verified, card.identity_verified,
-                     card.driver_verified}
-    };
+    PublicProfile profile{.id = card.id,
+                          .first_name = card.first_name,
+                          .last_initial = card.last_initial,
+                          .photo_url = std::nullopt,
+                          .rating_avg = rating_average(card.rating_sum, card.rating_count),
+                          .rating_count = card.rating_count,
+                          .member_since = card.member_since,
+                          .verified = {card.phone_verified, card.email_verified,
+                                       card.identity_verified, card.driver_verified}};
     if (card.photo_file_id) profile.photo_url = deps.file_urls.media(*card.photo_file_id, "thumb");
     co_return http::Ok<PublicProfile>{std::move(profile)};
 }

@@ -39,13 +39,11 @@ Task<void> refuse_reuse(const Deps& deps, pg::Tx& tx, const http::Context& conte
         context.now);
     if (revoked > 0) {
         events::emit(tx, "session.reuse_detected",
-                     {
-                         {"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
-                         {"subject_id", subject.id.to_string()},
-                         {"session_id", row.session_id.to_string()},
-                         {"device_name", row.device_name.value_or("")},
-                         {"ip", context.request.remote_ip}
-        },
+                     {{"subject_kind", boost::describe::enum_to_string(subject.kind, "")},
+                      {"subject_id", subject.id.to_string()},
+                      {"session_id", row.session_id.to_string()},
+                      {"device_name", row.device_name.value_or("")},
+                      {"ip", context.request.remote_ip}},
                      context.now);
         audit::record(tx,
                       {.actor = audit::Actor::system("identity"),
@@ -88,15 +86,12 @@ Task<http::Ok<Tokens>> refresh_session(const Deps& deps, pg::Tx& tx, http::Conte
     const auto roles = co_await roles_of(tx, *row);
     const Uuid successor = Uuid::make();
     save_refresh_used(tx, row->id, successor, now);
-    co_return http::Ok<Tokens>{
-        renew_session(deps, tx, context,
-                      {.session = row->session_id,
-                                          .subject = {row->subject_kind, row->subject_id},
-                                          .roles = roles,
-                                          .refresh_id = successor,
-                                          .session_expires_at = row->session_expires_at}
-                        )
-    };
+    co_return http::Ok<Tokens>{renew_session(deps, tx, context,
+                                             {.session = row->session_id,
+                                              .subject = {row->subject_kind, row->subject_id},
+                                              .roles = roles,
+                                              .refresh_id = successor,
+                                              .session_expires_at = row->session_expires_at})};
 }
 
 }  // namespace taama::identity

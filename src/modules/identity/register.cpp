@@ -15,11 +15,9 @@
 namespace taama::identity {
 
 void RegisterIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"phone",          phone.has_value()         },
-                                    {"email",          email.has_value()         },
-                                    {"verified_token", verified_token.has_value()}
-    });
+    require_exactly_one(reader, {{"phone", phone.has_value()},
+                                 {"email", email.has_value()},
+                                 {"verified_token", verified_token.has_value()}});
     if (replace_dormant && !verified_token)
         reader.problem_at("replace_dormant",
                           {"demande un verified_token", "needs a verified_token"});
@@ -84,11 +82,7 @@ Task<void> release_phone(const Deps& deps, pg::Tx& tx, const http::Context& cont
                    .entity_id = former.id.uuid,
                    .meta = audit::meta_of(context, "replaced_dormant")},
                   now);
-    events::emit(tx, "account.phone_released",
-                 {
-                     {"user_id", former.id.to_string()}
-    },
-                 now);
+    events::emit(tx, "account.phone_released", {{"user_id", former.id.to_string()}}, now);
     co_await recompute_tier(deps, tx,
                             {.account = former.id,
                              .actor = audit::Actor::system("identity"),

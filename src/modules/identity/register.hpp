@@ -25,9 +25,7 @@ struct RegisterIn {
     std::optional<bool> replace_dormant;
     std::optional<DeviceIn> device;
 
-    static constexpr json::Alias aliases[] = {
-        {"date_of_birth", "birthdate"}
-    };
+    static constexpr json::Alias aliases[] = {{"date_of_birth", "birthdate"}};
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(RegisterIn, (),

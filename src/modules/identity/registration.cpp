@@ -16,11 +16,9 @@ constexpr std::chrono::minutes registration_life{30};
 constexpr std::string_view seal_purpose = "identity.registration";
 
 std::string to_text(const Registration& data) {
-    boost::json::object out{
-        {"first_name", data.first_name},
-        {"last_name", data.last_name},
-        {"language", boost::describe::enum_to_string(data.language, "fr")}
-    };
+    boost::json::object out{{"first_name", data.first_name},
+                            {"last_name", data.last_name},
+                            {"language", boost::describe::enum_to_string(data.language, "fr")}};
     if (data.password_hash) out["password_hash"] = *data.password_hash;
     if (data.gender) out["gender"] = boost::describe::enum_to_string(*data.gender, "");
     if (data.birthdate) out["birthdate"] = to_string(*data.birthdate);
@@ -126,8 +124,7 @@ Task<OpenedAccount> open_account(pg::Tx& tx, const Destination& contact,
     boost::json::object created{
         {"user_id", id.to_string()},
         {"via", "otp"},
-        {"language", boost::describe::enum_to_string(registration.language, "fr")}
-    };
+        {"language", boost::describe::enum_to_string(registration.language, "fr")}};
     if (registration.referral_code) created["referral_code"] = *registration.referral_code;
     events::emit(tx, "account.created", std::move(created), now);
     if (contact.channel == Channel::sms) {
@@ -140,12 +137,10 @@ Task<OpenedAccount> open_account(pg::Tx& tx, const Destination& contact,
                       .reason = "phone_verified"},
                      now);
         events::emit(tx, "kyc.tier_changed",
-                     {
-                         {"user_id",  id.to_string()  },
-                         {"tier",     1               },
-                         {"old_tier", 0               },
-                         {"reason",   "phone_verified"}
-        },
+                     {{"user_id", id.to_string()},
+                      {"tier", 1},
+                      {"old_tier", 0},
+                      {"reason", "phone_verified"}},
                      now);
     }
     co_return OpenedAccount{id, true};

@@ -11,12 +11,10 @@ Task<std::size_t> revoke_sessions(const Deps& deps, pg::Tx& tx, Revocation revoc
     for (const SessionId session : revoked)
         events::emit(
             tx, "session.revoked",
-            {
-                {"subject_kind", boost::describe::enum_to_string(revocation.subject.kind, "")},
-                {"subject_id", revocation.subject.id.to_string()},
-                {"session_id", session.to_string()},
-                {"reason", boost::describe::enum_to_string(revocation.reason, "")}
-        },
+            {{"subject_kind", boost::describe::enum_to_string(revocation.subject.kind, "")},
+             {"subject_id", revocation.subject.id.to_string()},
+             {"session_id", session.to_string()},
+             {"reason", boost::describe::enum_to_string(revocation.reason, "")}},
             now);
     const std::size_t count = revoked.size();
     announce_revoked(deps, tx, std::move(revoked));

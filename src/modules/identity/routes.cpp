@@ -25,11 +25,11 @@ constexpr http::RateClass login_class{"login", 30, Seconds{60}, http::RateClass:
 constexpr http::RateClass auth_class{"auth", 10, Seconds{60}, http::RateClass::By::ip};
 
 constexpr http::ConstraintRefusal constraint_refusals[] = {
-    {"accounts_phone_key",         &errors::already_exists},
-    {"accounts_email_norm_key",    &errors::already_exists},
-    {"kyc_documents_one_pending",  &errors::invalid_state },
-    {"kyc_documents_one_approved", &errors::invalid_state },
-    {"kyc_documents_number",       &errors::already_exists},
+    {"accounts_phone_key", &errors::already_exists},
+    {"accounts_email_norm_key", &errors::already_exists},
+    {"kyc_documents_one_pending", &errors::invalid_state},
+    {"kyc_documents_one_approved", &errors::invalid_state},
+    {"kyc_documents_number", &errors::already_exists},
 };
 
 using Routes = http::Routes<Deps>;

@@ -11,37 +11,24 @@ void SendOtpIn::check(json::Reader& reader) const {
     const CodePurpose wanted = purpose.value_or(CodePurpose::login);
     if (wanted == CodePurpose::step_up || wanted == CodePurpose::pin_reset) {
         // The own contact is used; one that is named must be it.
-        if (phone && email)
-            require_exactly_one(reader, {
-                                            {"phone", true},
-                                            {"email", true}
-            });
+        if (phone && email) require_exactly_one(reader, {{"phone", true}, {"email", true}});
         return;
     }
     if (wanted == CodePurpose::phone_change) {
-        require_exactly_one(reader, {
-                                        {"phone", phone.has_value()}
-        });
+        require_exactly_one(reader, {{"phone", phone.has_value()}});
         return;
     }
     if (wanted == CodePurpose::email_change) {
-        require_exactly_one(reader, {
-                                        {"email", email.has_value()}
-        });
+        require_exactly_one(reader, {{"email", email.has_value()}});
         return;
     }
-    require_exactly_one(reader, {
-                                    {"phone", phone.has_value()},
-                                    {"email", email.has_value()}
-    });
+    require_exactly_one(reader, {{"phone", phone.has_value()}, {"email", email.has_value()}});
 }
 
 void ForgotPasswordIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"phone",      phone.has_value()     },
-                                    {"email",      email.has_value()     },
-                                    {"identifier", identifier.has_value()}
-    });
+    require_exactly_one(reader, {{"phone", phone.has_value()},
+                                 {"email", email.has_value()},
+                                 {"identifier", identifier.has_value()}});
 }
 
 namespace {

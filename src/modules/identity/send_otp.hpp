@@ -13,9 +13,7 @@ struct SendOtpIn {
     std::optional<json::Email> email;
     std::optional<CodePurpose> purpose;
 
-    static constexpr json::Alias aliases[] = {
-        {"type", "purpose"}
-    };
+    static constexpr json::Alias aliases[] = {{"type", "purpose"}};
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(SendOtpIn, (), (phone, email, purpose))

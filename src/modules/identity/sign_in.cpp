@@ -105,14 +105,12 @@ Task<Tokens> open_session(const Deps& deps, pg::Tx& tx, http::Context& context, 
                                         .session_expires_at = session.expires_at},
                                        fresh);
     events::emit(tx, "session.created",
-                 {
-                     {"subject_kind", boost::describe::enum_to_string(session.subject.kind, "")},
-                     {"subject_id", session.subject.id.to_string()},
-                     {"session_id", session.id.to_string()},
-                     {"device_name", session.device.name ? session.device.name->value : ""},
-                     {"ip", session.ip},
-                     {"new_device", new_device}
-    },
+                 {{"subject_kind", boost::describe::enum_to_string(session.subject.kind, "")},
+                  {"subject_id", session.subject.id.to_string()},
+                  {"session_id", session.id.to_string()},
+                  {"device_name", session.device.name ? session.device.name->value : ""},
+                  {"ip", session.ip},
+                  {"new_device", new_device}},
                  now);
     co_return tokens;
 }

@@ -60,20 +60,13 @@ Task<StaffId> create_staff(pg::Db& db, WorkPool& work_pool, StaffIn staff, UtcTi
                              .created_by = std::nullopt},
                             now);
     audit::record(tx,
-                  {
-                      .actor = audit::Actor::system("staff"),
-                      .action = "CREATE_STAFF",
-                      .entity = "Staff",
-                      .entity_id = id.uuid,
-                      .after = boost::json::object{{"username", staff.username}, {"role", role}}
-    },
+                  {.actor = audit::Actor::system("staff"),
+                   .action = "CREATE_STAFF",
+                   .entity = "Staff",
+                   .entity_id = id.uuid,
+                   .after = boost::json::object{{"username", staff.username}, {"role", role}}},
                   now);
-    events::emit(tx, "staff.created",
-                 {
-                     {"staff_id", id.to_string()},
-                     {"role",     role          }
-    },
-                 now);
+    events::emit(tx, "staff.created", {{"staff_id", id.to_string()}, {"role", role}}, now);
     co_await tx.commit();
     co_return id;
 }

@@ -58,9 +58,6 @@ template <>
 struct taama::json::Codec<taama::identity::Username> {
     static void read(Reader& r, const Node& node, taama::identity::Username& out);
     static boost::json::value schema(Schemas&) {
-        return {
-            {"type",    "string"             },
-            {"pattern", "^[a-z0-9._-]{3,60}$"}
-        };
+        return {{"type", "string"}, {"pattern", "^[a-z0-9._-]{3,60}$"}};
     }
 };

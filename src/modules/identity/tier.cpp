@@ -48,12 +48,10 @@ Task<int> recompute_tier(const Deps& deps, pg::Tx& tx, TierCause cause, UtcTime 
                   .reason = cause.reason},
                  now);
     events::emit(tx, "kyc.tier_changed",
-                 {
-                     {"user_id",  account.id.to_string()},
-                     {"tier",     tier                  },
-                     {"old_tier", account.kyc_tier      },
-                     {"reason",   cause.reason          }
-    },
+                 {{"user_id", account.id.to_string()},
+                  {"tier", tier},
+                  {"old_tier", account.kyc_tier},
+                  {"reason", cause.reason}},
                  now);
     co_return tier;
 }

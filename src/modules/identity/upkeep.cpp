@@ -65,12 +65,10 @@ Task<void> clean_up(const Deps& deps) {
 namespace {
 
 boost::json::object news_of(const ExpiringDocument& document) {
-    return {
-        {"user_id", document.account_id.to_string()},
-        {"document_id", document.id.to_string()},
-        {"doc_type", boost::describe::enum_to_string(document.doc_type, "")},
-        {"expires_on", to_string(document.expires_on)}
-    };
+    return {{"user_id", document.account_id.to_string()},
+            {"document_id", document.id.to_string()},
+            {"doc_type", boost::describe::enum_to_string(document.doc_type, "")},
+            {"expires_on", to_string(document.expires_on)}};
 }
 
 Task<void> tell_expiring(const Deps& deps, Date today, int days, UtcTime now) {
@@ -138,11 +136,7 @@ Task<void> reactivate_accounts(const Deps& deps) {
                       .reason = "suspended_until"},
                      now);
         events::emit(tx, "account.reactivated",
-                     {
-                         {"user_id", id.to_string()   },
-                         {"reason",  "suspended_until"}
-        },
-                     now);
+                     {{"user_id", id.to_string()}, {"reason", "suspended_until"}}, now);
     }
     co_await tx.commit();
 }

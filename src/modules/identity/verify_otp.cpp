@@ -12,18 +12,13 @@
 namespace taama::identity {
 
 void VerifyOtpIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"phone",           phone.has_value()          },
-                                    {"email",           email.has_value()          },
-                                    {"verification_id", verification_id.has_value()}
-    });
+    require_exactly_one(reader, {{"phone", phone.has_value()},
+                                 {"email", email.has_value()},
+                                 {"verification_id", verification_id.has_value()}});
 }
 
 void VerifyEmailIn::check(json::Reader& reader) const {
-    require_exactly_one(reader, {
-                                    {"token", token.has_value()},
-                                    {"email", email.has_value()}
-    });
+    require_exactly_one(reader, {{"token", token.has_value()}, {"email", email.has_value()}});
     if (email && !code) reader.problem_at("code", json::said_missing());
     if (token && code) reader.problem_at("code", json::said_unknown());
 }
@@ -44,12 +39,10 @@ VerifyAnswer earn_token(const Deps& deps, pg::Tx& tx, const Proof& proof, bool a
                                               .purpose = proof.proved.purpose,
                                               .account = proof.proved.account},
                                              now);
-    return http::Ok<VerifiedContact>{
-        {.purpose = proof.proved.purpose,
-         .account_exists = account_exists,
-         .verified_token = issued.token,
-         .verified_token_expires_at = issued.expires_at}
-    };
+    return http::Ok<VerifiedContact>{{.purpose = proof.proved.purpose,
+                                      .account_exists = account_exists,
+                                      .verified_token = issued.token,
+                                      .verified_token_expires_at = issued.expires_at}};
 }
 
 VerifyAnswer signed_in(UserTokens tokens, CodePurpose purpose) {
@@ -164,15 +157,12 @@ Task<VerifyAnswer> verify_email(const Deps& deps, pg::Tx& tx, http::Context& con
             throw Refusal{errors::otp_expired}.keeping_effects();
     } else {
         const CodePurpose purpose = in.purpose.value_or(CodePurpose::registration);
-        proof.proved =
-            co_await prove_code(deps, tx,
-                                {
-                                    .destination = {Channel::email, in.email->normalised},
-                                    .purpose = purpose,
-                                    .code = in.code->digits,
-                                    .caller = caller_for(caller.caller, purpose)
-        },
-                                context.now);
+        proof.proved = co_await prove_code(deps, tx,
+                                           {.destination = {Channel::email, in.email->normalised},
+                                            .purpose = purpose,
+                                            .code = in.code->digits,
+                                            .caller = caller_for(caller.caller, purpose)},
+                                           context.now);
     }
     co_return co_await act_on(deps, tx, context, std::move(proof));
 }

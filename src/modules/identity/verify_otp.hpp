@@ -17,9 +17,7 @@ struct VerifyOtpIn {
     std::optional<CodePurpose> purpose;
     std::optional<DeviceIn> device;
 
-    static constexpr json::Alias aliases[] = {
-        {"type", "purpose"}
-    };
+    static constexpr json::Alias aliases[] = {{"type", "purpose"}};
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(VerifyOtpIn, (), (phone, email, verification_id, code, purpose, device))

@@ -116,21 +116,15 @@ void record_check(pg::Tx& tx, const CheckRun& run) {
     boost::json::array findings;
     std::set<std::string> broken;
     for (const Finding& finding : run.findings) {
-        findings.push_back({
-            {"invariant", finding.invariant},
-            {"subject",   finding.subject  },
-            {"text",      finding.text     }
-        });
+        findings.push_back({{"invariant", finding.invariant},
+                            {"subject", finding.subject},
+                            {"text", finding.text}});
         broken.insert(finding.invariant);
     }
     tx.enqueue(insert_check_run_sql, run.started_at, run.finished_at, run.findings.empty(),
                boost::json::value{std::move(findings)});
     for (const std::string& invariant : broken)
-        events::emit(tx, "ledger.imbalance",
-                     {
-                         {"invariant", invariant}
-        },
-                     run.finished_at);
+        events::emit(tx, "ledger.imbalance", {{"invariant", invariant}}, run.finished_at);
 }
 
 }  // namespace taama::ledger

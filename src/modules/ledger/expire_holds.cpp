@@ -59,16 +59,14 @@ Act to_expiry(const OverdueHold& hold) {
     if (hold.subject_type)
         if (const auto id = Uuid::parse(hold.subject_id.value_or("")))
             act.subject = Subject{*hold.subject_type, *id};
-    act.legs.push_back({
-        .debit = {parse_account_kind(hold.debit_kind).value(), hold.debit_owner_type,
-                  hold.debit_owner_id, hold.debit_sub},
-        .credit = {parse_account_kind(hold.credit_kind).value(), hold.credit_owner_type,
-                  hold.credit_owner_id, hold.credit_sub},
-        .amount = {},
-        .kind = hold.kind,
-        .phase = Phase::void_,
-        .hold = HoldRef::of_leg(hold.act_key, hold.leg)
-    });
+    act.legs.push_back({.debit = {parse_account_kind(hold.debit_kind).value(),
+                                  hold.debit_owner_type, hold.debit_owner_id, hold.debit_sub},
+                        .credit = {parse_account_kind(hold.credit_kind).value(),
+                                   hold.credit_owner_type, hold.credit_owner_id, hold.credit_sub},
+                        .amount = {},
+                        .kind = hold.kind,
+                        .phase = Phase::void_,
+                        .hold = HoldRef::of_leg(hold.act_key, hold.leg)});
     return act;
 }
 

@@ -99,27 +99,14 @@ TEST(Ledger, KnownKeyWithOtherLegsIsADefect) {
 TEST(Ledger, FloorsRefuse) {
     run(+[](pg::Db& db) -> Task<void> {
         co_await post_alone(db, act_of("before", {top_up("A", 500)}));
-        EXPECT_EQ(co_await refused(db, act_of("1",
-                                              {
-                                                  {wallet("A"), wallet("B"), 501, "p2p"}
-        })),
+        EXPECT_EQ(co_await refused(db, act_of("1", {{wallet("A"), wallet("B"), 501, "p2p"}})),
                   "insufficient_funds");
-        EXPECT_EQ(co_await refused(db, act_of("2",
-                                              {
-                                                  {escrow("A"), wallet("B"), 1, "refund"}
-        })),
+        EXPECT_EQ(co_await refused(db, act_of("2", {{escrow("A"), wallet("B"), 1, "refund"}})),
                   "conflict");
-        EXPECT_EQ(co_await refused(db, act_of("3",
-                                              {
-                                                  {wallet("A"), wallet("B"), 500, "p2p"}
-        })),
-                  "");
+        EXPECT_EQ(co_await refused(db, act_of("3", {{wallet("A"), wallet("B"), 500, "p2p"}})), "");
         // Within one act only the end counts.
-        EXPECT_EQ(co_await refused(db, act_of("4",
-                                              {
-                                                  {wallet("A"), wallet("C"), 10, "p2p"},
-                                                  {wallet("B"), wallet("A"), 10, "p2p"}
-        })),
+        EXPECT_EQ(co_await refused(db, act_of("4", {{wallet("A"), wallet("C"), 10, "p2p"},
+                                                    {wallet("B"), wallet("A"), 10, "p2p"}})),
                   "");
     });
 }
@@ -128,19 +115,16 @@ TEST(Ledger, UpToAndRestOf) {
     run(+[](pg::Db& db) -> Task<void> {
         co_await post_alone(db, act_of("before", {top_up("A", 1'500)}));
         const AccountRef owed{AccountKind::receivable, OwnerType::user, "A"};
-        const Posted posted =
-            co_await post_alone(db, act_of("fee", {
-                                                      {.debit = wallet("A"),
-                                                       .credit = fees_of("penalty"),
-                                                       .amount = 2'400,
-                                                       .kind = "penalty",
-                                                       .up_to = true},
-                                                      {.debit = owed,
-                                                       .credit = fees_of("penalty"),
-                                                       .amount = {},
-                                                       .kind = "penalty",
-                                                       .rest_of = 0 }
-        }));
+        const Posted posted = co_await post_alone(db, act_of("fee", {{.debit = wallet("A"),
+                                                                      .credit = fees_of("penalty"),
+                                                                      .amount = 2'400,
+                                                                      .kind = "penalty",
+                                                                      .up_to = true},
+                                                                     {.debit = owed,
+                                                                      .credit = fees_of("penalty"),
+                                                                      .amount = {},
+                                                                      .kind = "penalty",
+                                                                      .rest_of = 0}}));
         EXPECT_EQ(posted.moved(0), 1'500);
         EXPECT_EQ(posted.moved(1), 900);
         EXPECT_EQ((co_await balance(db, owed)).balance, 900);
@@ -213,12 +197,8 @@ TEST(Ledger, OverdueHoldsAreVoid) {
 TEST(Ledger, TimeGrowsWhenTheClockGoesBack) {
     run(+[](pg::Db& db) -> Task<void> {
         const Posted first = co_await post_alone(db, act_of("1", {top_up("A", 1)}));
-        const Posted second = co_await post_alone(db,
-                                                  act_of("2",
-                                                         {
-                                                             {wallet("A"), wallet("B"), 1, "p2p"}
-        }),
-                                                  start - 10min);
+        const Posted second = co_await post_alone(
+            db, act_of("2", {{wallet("A"), wallet("B"), 1, "p2p"}}), start - 10min);
         EXPECT_GT(second.at, first.at);
     });
 }
@@ -277,9 +257,7 @@ constexpr int lanes = 8;  // transactions at once
 Task<void> send(pg::Db& db, std::string from, std::string to, int lane) {
     for (int i = 0; i < transfers_each_way / (lanes / 2); ++i)
         co_await post_alone(db, act_of(from + std::to_string(lane) + ":" + std::to_string(i),
-                                       {
-                                           {wallet(from), wallet(to), 1, "p2p"}
-        }));
+                                       {{wallet(from), wallet(to), 1, "p2p"}}));
 }
 
 Task<void> send_both_ways(asio::io_context& io, pg::Db& db) {

@@ -33,12 +33,10 @@ json::object to_json(const Leg& leg) {
     ASSERT(resolves || leg.amount || leg.rest_of);
     ASSERT(!leg.timeout_at || leg.phase == Phase::pending);
 
-    json::object object{
-        {"debit",  to_json(leg.debit)  },
-        {"credit", to_json(leg.credit) },
-        {"kind",   leg.kind            },
-        {"phase",  to_string(leg.phase)}
-    };
+    json::object object{{"debit", to_json(leg.debit)},
+                        {"credit", to_json(leg.credit)},
+                        {"kind", leg.kind},
+                        {"phase", to_string(leg.phase)}};
     if (leg.amount) object["amount"] = *leg.amount;
     if (leg.hold && !leg.hold->act_key.empty()) {
         object["hold_act"] = leg.hold->act_key;
@@ -53,15 +51,13 @@ json::object to_json(const Leg& leg) {
 json::object to_json(const Act& act, ActId id) {
     json::array legs;
     for (const Leg& leg : act.legs) legs.push_back(to_json(leg));
-    json::object object{
-        {"id", id.to_string()},
-        {"key", act.key},
-        {"kind", act.kind},
-        {"actor_type", boost::describe::enum_to_string(act.actor.type, "")},
-        {"basis", act.basis},
-        {"currency", taama::to_string(act.currency)},
-        {"legs", std::move(legs)}
-    };
+    json::object object{{"id", id.to_string()},
+                        {"key", act.key},
+                        {"kind", act.kind},
+                        {"actor_type", boost::describe::enum_to_string(act.actor.type, "")},
+                        {"basis", act.basis},
+                        {"currency", taama::to_string(act.currency)},
+                        {"legs", std::move(legs)}};
     if (act.subject) {
         object["subject_type"] = boost::describe::enum_to_string(act.subject->type, "");
         object["subject_id"] = act.subject->id.to_string();

@@ -28,15 +28,13 @@ Task<void> record_wallet_credit(pg::Tx& tx, const WalletCredit& credit, UtcTime 
         "TXN-" + crypto::random_code(8), credit.kind, credit.description, credit.related.type,
         credit.related.id.to_string(), credit.payment_id, credit.transfer);
     events::emit(tx, "wallet.posted",
-                 {
-                     {"txn_id",    rows[0].get<Uuid>(0).to_string() },
-                     {"wallet_id", rows[0].get<Uuid>(1).to_string() },
-                     {"user_id",   credit.user.to_string()          },
-                     {"kind",      credit.kind                      },
-                     {"direction", "credit"                         },
-                     {"amount",    credit.amount.minor              },
-                     {"currency",  to_string(credit.amount.currency)}
-    },
+                 {{"txn_id", rows[0].get<Uuid>(0).to_string()},
+                  {"wallet_id", rows[0].get<Uuid>(1).to_string()},
+                  {"user_id", credit.user.to_string()},
+                  {"kind", credit.kind},
+                  {"direction", "credit"},
+                  {"amount", credit.amount.minor},
+                  {"currency", to_string(credit.amount.currency)}},
                  now);
 }
 

@@ -134,32 +134,20 @@ Task<void> play_all(pg::Db& db) {
         pg::Tx tx = co_await db.begin();
         for (const auto& legs : step.acts)
             co_await post(tx,
-                          {
-                              .key = "example:" + std::to_string(acts++),
-                              .kind = "example",
-                              .subject = Subject{OwnerType::booking, subject},
-                              .legs = legs
-            },
+                          {.key = "example:" + std::to_string(acts++),
+                           .kind = "example",
+                           .subject = Subject{OwnerType::booking, subject},
+                           .legs = legs},
                           start);
         co_await check_step(tx, step);
         co_await tx.commit();
     }
 
     const std::map<std::string, std::int64_t> wanted{
-        {"float",         352'314},
-        {"provider_cost", 1'328  },
-        {"promo_cost",    800    },
-        {"custody",       12'705 },
-        {"receivable",    7'825  },
-        {"bank",          34'750 },
-        {"losses",        5'700  },
-        {"commission",    6'797  },
-        {"earnings",      42'505 },
-        {"wallet",        158'050},
-        {"bonus",         500    },
-        {"fees",          4'120  },
-        {"sales",         203'450}
-    };
+        {"float", 352'314},    {"provider_cost", 1'328}, {"promo_cost", 800}, {"custody", 12'705},
+        {"receivable", 7'825}, {"bank", 34'750},         {"losses", 5'700},   {"commission", 6'797},
+        {"earnings", 42'505},  {"wallet", 158'050},      {"bonus", 500},      {"fees", 4'120},
+        {"sales", 203'450}};
     std::map<std::string, std::int64_t> found;
     const pg::Rows rows = co_await db.query(trial_balance_sql);
     for (int i = 0; i < rows.size(); ++i)

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t replay_max = 500;
 constexpr std::int64_t replay_page = 100;  // well below what a socket's queue takes at once
-constexpr std::size_t sends_max = 10;  // in `sends_window`
+constexpr std::size_t sends_max = 10;      // in `sends_window`
 constexpr Seconds sends_window{10};
 constexpr int warnings_max = 3;
 constexpr Seconds typing_pause{3};
@@ -33,8 +33,8 @@ struct Chat {
         connected.socket->send({std::move(type), std::move(id), deps.clock.now(), std::move(data)});
     }
     void error(std::string_view code, const boost::json::value& client_id) const {
-        send("error", boost::json::serialize(
-                          boost::json::value{{"code", code}, {"client_id", client_id}}));
+        send("error",
+             boost::json::serialize(boost::json::value{{"code", code}, {"client_id", client_id}}));
     }
 };
 
@@ -128,9 +128,9 @@ Task<void> take_send(Chat& chat, const boost::json::object& data) {
         if (*refused == errors::invalid_state.code) chat.send("closed", R"({"reason":"closed"})");
         co_return;
     }
-    chat.send("ack", fmt::format(R"({{"client_id":{},"message":{}}})",
-                                 boost::json::serialize(client_id),
-                                 message_json(chat, sending->seat, sending->message)));
+    chat.send("ack",
+              fmt::format(R"({{"client_id":{},"message":{}}})", boost::json::serialize(client_id),
+                          message_json(chat, sending->seat, sending->message)));
 }
 
 Task<void> take_read(Chat& chat, const boost::json::object& data) {
@@ -153,10 +153,9 @@ void take_typing(Chat& chat, const Seat& seat) {
     const UtcTime now = chat.deps.clock.now();
     if (now < chat.typed_at + typing_pause) return;
     chat.typed_at = now;
-    chat.deps.hub.publish(topic_of(chat.subject, seat.peer_id),
-                          {"typing", {}, now, fmt::format(R"({{"user_id":"{}"}})",
-                                                          chat.user.to_string()),
-                           "typing"});
+    chat.deps.hub.publish(
+        topic_of(chat.subject, seat.peer_id),
+        {"typing", {}, now, fmt::format(R"({{"user_id":"{}"}})", chat.user.to_string()), "typing"});
 }
 
 Task<void> serve_chat(const Deps& deps, http::User user, ws::Connected& connected,

@@ -45,9 +45,9 @@ std::pair<std::size_t, int> digit_run(std::string_view text, std::size_t at) {
 }
 
 bool matches(std::string_view text, std::string_view pattern) {
-    return text.size() == pattern.size() &&
-           std::ranges::equal(text, pattern,
-                              [](char c, char p) { return p == 'd' ? is_digit(c) : c == p; });
+    return text.size() == pattern.size() && std::ranges::equal(text, pattern, [](char c, char p) {
+               return p == 'd' ? is_digit(c) : c == p;
+           });
 }
 
 // The length of a date at the start of the text; 0: none.
@@ -77,7 +77,9 @@ std::size_t link_length(std::string_view text) {
 
 // An address around the '@' at `at`: where it begins and ends; empty when it is none.
 std::pair<std::size_t, std::size_t> address_around(std::string_view text, std::size_t at) {
-    const auto local = [](char c) { return is_word(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-'; };
+    const auto local = [](char c) {
+        return is_word(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
+    };
     std::size_t begin = at;
     while (begin > 0 && local(text[begin - 1])) --begin;
     std::size_t end = at + 1;

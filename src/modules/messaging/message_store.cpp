@@ -80,11 +80,11 @@ PG_STATEMENT constexpr pg::Sql find_messages_after_sql{"messaging.find_messages_
 }  // namespace
 
 Task<std::vector<Message>> find_messages(pg::Db& db, const MessagePage& page) {
-    const pg::Rows rows =
-        page.after_seq ? co_await db.query(find_messages_after_sql, page.conversation,
-                                           *page.after_seq, page.limit)
-                       : co_await db.query(find_messages_sql, page.conversation, page.before_seq,
-                                           page.limit, page.offset);
+    const pg::Rows rows = page.after_seq
+                              ? co_await db.query(find_messages_after_sql, page.conversation,
+                                                  *page.after_seq, page.limit)
+                              : co_await db.query(find_messages_sql, page.conversation,
+                                                  page.before_seq, page.limit, page.offset);
     co_return rows.all<Message>();
 }
 

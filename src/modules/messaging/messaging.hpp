@@ -1,10 +1,10 @@
 #pragma once
 
-// Conversations between the two sides of a deal. The deal's module says who takes part, when it closes, and
-// when what was masked may be read.
+// Conversations between the two sides of a deal. The deal's module says who takes part, when it
+// closes, and when what was masked may be read.
 //
-// Statements of other modules may join the view messaging.unread (subject_kind, subject_id, user_id,
-// unread_count).
+// Statements of other modules may join the view messaging.unread (subject_kind, subject_id,
+// user_id, unread_count).
 
 #include <boost/describe/enum.hpp>
 
@@ -22,7 +22,7 @@ class Operations;
 namespace taama::ws {
 class Endpoints;
 class Hub;
-}
+}  // namespace taama::ws
 
 namespace taama::messaging {
 
@@ -70,7 +70,8 @@ void register_sockets(ws::Endpoints& endpoints, const Deps& deps);
 // Hands new messages to the open sockets.
 void register_consumers(events::Registry& registry, const Deps& deps);
 
-// The topic that a person's socket of one conversation follows; frames published there reach him alone.
+// The topic that a person's socket of one conversation follows; frames published there reach him
+// alone.
 std::string topic_of(const Subject& subject, AccountId person);
 
 }  // namespace taama::messaging

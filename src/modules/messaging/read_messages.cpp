@@ -59,17 +59,15 @@ Task<std::int64_t> read_up_to(const Deps& deps, pg::Tx& tx, AccountId reader, Uu
     const std::string topic = topic_of(subject, seat.peer_id);
     const std::string data =
         fmt::format(R"({{"user_id":"{}","up_to_seq":{}}})", reader.to_string(), *seq);
-    tx.after_commit([&hub = deps.hub, topic, data, now] {
-        hub.publish(topic, {"read", {}, now, data});
-    });
+    tx.after_commit(
+        [&hub = deps.hub, topic, data, now] { hub.publish(topic, {"read", {}, now, data}); });
     co_return *seq;
 }
 
 Task<http::Ok<ReadView>> mark_read(const Deps& deps, pg::Tx& tx, http::Context& context,
                                    http::User user, http::Path<SubjectId> id,
                                    http::Body<ReadUpTo> body) {
-    const auto seq =
-        co_await read_up_to(deps, tx, user.id, (*id).uuid, body->up_to, context.now);
+    const auto seq = co_await read_up_to(deps, tx, user.id, (*id).uuid, body->up_to, context.now);
     co_return http::Ok<ReadView>{{seq}};
 }
 

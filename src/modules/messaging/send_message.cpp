@@ -5,16 +5,17 @@ namespace taama::messaging {
 
 void NewMessage::check(json::Reader& reader) const {
     if (type == SentType::image && !FileId::parse(content.value))
-        reader.problem_at("content", {"doit être l'identifiant d'un fichier", "must be a file's id"});
+        reader.problem_at("content",
+                          {"doit être l'identifiant d'un fichier", "must be a file's id"});
 }
 
 namespace {
 
 Task<void> attach_image(pg::Tx& tx, AccountId from, Message& message, UtcTime now) {
     message.file_id = FileId::parse(message.content);
-    const auto attached = co_await files::attach(tx, *message.file_id, files::Owner::user(from),
-                                                 files::Purpose::message_image,
-                                                 {"message", message.id.uuid}, now);
+    const auto attached =
+        co_await files::attach(tx, *message.file_id, files::Owner::user(from),
+                               files::Purpose::message_image, {"message", message.id.uuid}, now);
     if (attached != files::Attaching::attached)
         throw http::field_problem("content", {"fichier inconnu", "unknown file"}, Language::en);
 }
@@ -56,12 +57,10 @@ Task<Sending> send_message(const Deps& deps, pg::Tx& tx, AccountId from, Uuid su
 Task<http::Made<MessageView>> post_message(const Deps& deps, pg::Tx& tx, http::Context& context,
                                            http::User user, http::Path<SubjectId> id,
                                            http::Body<NewMessage> body) {
-    const auto sending =
-        co_await send_message(deps, tx, user.id, (*id).uuid, *body, context.now);
+    const auto sending = co_await send_message(deps, tx, user.id, (*id).uuid, *body, context.now);
     const Reading reading{sending.seat, (*id).uuid, deps.file_urls, context.language, context.now};
-    co_return http::Made<MessageView>{
-        to_view(sending.message, reading), sending.sent,
-        fmt::format("/{}/{}/messages", deps.path, (*id).to_string())};
+    co_return http::Made<MessageView>{to_view(sending.message, reading), sending.sent,
+                                      fmt::format("/{}/{}/messages", deps.path, (*id).to_string())};
 }
 
 }  // namespace taama::messaging

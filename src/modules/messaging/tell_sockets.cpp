@@ -28,10 +28,10 @@ Task<void> tell_sockets(const Deps& deps, pg::Tx& tx, const events::Event& event
 }  // namespace
 
 void register_consumers(events::Registry& registry, const Deps& deps) {
-    registry.on({"messaging.sockets", {"message.created"},
-                 [&deps](pg::Tx& tx, const events::Event& event) {
-                     return tell_sockets(deps, tx, event);
-                 }});
+    registry.on(
+        {"messaging.sockets", {"message.created"}, [&deps](pg::Tx& tx, const events::Event& event) {
+             return tell_sockets(deps, tx, event);
+         }});
 }
 
 }  // namespace taama::messaging

@@ -68,8 +68,7 @@ events::Event event_of(Bench& bench, std::string channel, std::string destinatio
         {"language", "fr"},
         {"code_sealed", bench.secrets.seal_text("otp.code", "483920")},
         {"link_sealed", bench.secrets.seal_text("otp.link", "http://localhost/verify-email#t")},
-        {"expires_at", "2026-10-02T08:05:00Z"}
-    };
+        {"expires_at", "2026-10-02T08:05:00Z"}};
     return event;
 }
 

@@ -39,23 +39,14 @@ Task<void> on_otp_requested(const Deps& deps, pg::Tx& tx, events::Event event) {
         by_sms ? text::mask_phone(destination) : text::mask_email(destination);
     message.channel = by_sms ? MessageChannel::sms : MessageChannel::email;
     boost::describe::enum_from_string(text("language").c_str(), message.language);
-    message.params = {
-        {"code_sealed", text("code_sealed")},
-        {"app",         app                }
-    };
+    message.params = {{"code_sealed", text("code_sealed")}, {"app", app}};
     if (event.payload.contains("link_sealed")) message.params["link_sealed"] = text("link_sealed");
-    message.title = render(words.title.in(message.language), {
-                                                                 {"app", app}
-    });
+    message.title = render(words.title.in(message.language), {{"app", app}});
     message.expires_at = parse_utc_time(text("expires_at")).value_or(now);
     message.dedupe_key = event.id.to_string() + " " + std::string{words.id};
     const bool is_new = co_await save_new_message(tx, message, now);
     if (is_new)
-        jobs::enqueue(tx, "notifications.send",
-                      {
-                          {"message_id", message.id.to_string()}
-        },
-                      now);
+        jobs::enqueue(tx, "notifications.send", {{"message_id", message.id.to_string()}}, now);
 }
 
 }  // namespace taama::notifications

@@ -48,10 +48,7 @@ Rendered render_message(const Deps& deps, const Message& message) {
     out.link = open(deps, "otp.link", message, "link_sealed");
     const std::string_view app = message.params.at("app").as_string();
     out.text = render(template_of(message.template_id).text.in(message.language),
-                      {
-                          {"app",  app     },
-                          {"code", out.code}
-    });
+                      {{"app", app}, {"code", out.code}});
     if (message.channel == MessageChannel::sms)
         if (const auto hash = deps.settings.get(android_app_hash); !hash.empty())
             out.text += " " + hash;
@@ -87,11 +84,9 @@ Task<SendResult> hand_over(const Deps& deps, const Message& message) {
 
 void tell_failed(pg::Tx& tx, const Message& message, std::string_view error, UtcTime now) {
     events::emit(tx, "notification.failed",
-                 {
-                     {"message_id", message.id.to_string()},
-                     {"template",   message.template_id   },
-                     {"error",      error                 }
-    },
+                 {{"message_id", message.id.to_string()},
+                  {"template", message.template_id},
+                  {"error", error}},
                  now);
 }
 
@@ -106,11 +101,8 @@ void defer(pg::Tx& tx, const Message& message, const Deferred& deferred, UtcTime
         return;
     }
     save_deferred(tx, message.id, deferred.error, next);
-    jobs::enqueue(tx, "notifications.send",
-                  {
-                      {"message_id", message.id.to_string()}
-    },
-                  now, {.run_at = next, .dedupe_key = {}});
+    jobs::enqueue(tx, "notifications.send", {{"message_id", message.id.to_string()}}, now,
+                  {.run_at = next, .dedupe_key = {}});
 }
 
 }  // namespace

@@ -39,22 +39,22 @@ inline constexpr Template templates[] = {
      {"Code {code} pour changer votre mot de passe {app}. Si la demande ne vient pas de vous, "
       "ignorez ce message.",
       "Code {code} to change your {app} password. If you did not ask for it, ignore this "
-      "message."}                                                                        },
+      "message."}},
     {"otp.pin_reset",
      {"Nouveau code secret", "New PIN"},
      {"Code {code} pour changer le code secret de votre portefeuille {app}. Ne le donnez à "
       "personne.",
-      "Code {code} to change the PIN of your {app} wallet. Give it to nobody."}          },
+      "Code {code} to change the PIN of your {app} wallet. Give it to nobody."}},
     {"otp.contact_change",
      {"Confirmer ce contact", "Confirm this contact"},
      {"Code {code} pour ajouter ce contact à un compte {app}. Si la demande ne vient pas de vous, "
       "ignorez ce message.",
       "Code {code} to add this contact to an {app} account. If you did not ask for it, ignore "
-      "this message."}                                                                   },
+      "this message."}},
     {"otp.step_up",
      {"Confirmer l'opération", "Confirm the operation"},
      {"Code {code} pour confirmer une opération sur votre compte {app}. Ne le donnez à personne.",
-      "Code {code} to confirm an operation on your {app} account. Give it to nobody."}   },
+      "Code {code} to confirm an operation on your {app} account. Give it to nobody."}},
 };
 
 const Template& template_of(std::string_view id);

@@ -13,12 +13,8 @@ TEST(Templates, OneSmsAtWorst_S1_160) {
     for (const Template& t : templates) {
         for (const Language language : {Language::fr, Language::en}) {
             SCOPED_TRACE(t.id);
-            const std::string text = render(t.text.in(language),
-                                            {
-                                                {"app",  app     },
-                                                {"code", "483920"}
-            }) +
-                                     android_hash;
+            const std::string text =
+                render(t.text.in(language), {{"app", app}, {"code", "483920"}}) + android_hash;
             EXPECT_EQ(text.find('{'), std::string::npos);
             EXPECT_GT(gsm7_septets(text), 0U) << text;
             EXPECT_LE(gsm7_septets(text), sms_septets_max) << text;
@@ -27,11 +23,7 @@ TEST(Templates, OneSmsAtWorst_S1_160) {
 }
 
 TEST(Templates, ContractsExample) {
-    EXPECT_EQ(render(template_of("otp.code").text.fr,
-                     {
-                         {"app",  "Taama" },
-                         {"code", "483920"}
-    }),
+    EXPECT_EQ(render(template_of("otp.code").text.fr, {{"app", "Taama"}, {"code", "483920"}}),
               "Code Taama : 483920. Valable 5 minutes. Ne le donnez à personne, nous ne le "
               "demandons jamais.");
 }

@@ -50,15 +50,13 @@ Leg payment_in(const Payment& payment) {
 }
 
 Act act_of(const Payment& payment, std::string key, std::string kind) {
-    return {
-        .key = std::move(key),
-        .kind = std::move(kind),
-        .subject = payment.subject(),
-        .actor = {ledger::ActorType::provider,            payment.provider       },
-        .basis = {{"payment_id", payment.id.to_string()},
-                  {"method", boost::describe::enum_to_string(payment.method, "")}},
-        .currency = payment.currency
-    };
+    return {.key = std::move(key),
+            .kind = std::move(kind),
+            .subject = payment.subject(),
+            .actor = {ledger::ActorType::provider, payment.provider},
+            .basis = {{"payment_id", payment.id.to_string()},
+                      {"method", boost::describe::enum_to_string(payment.method, "")}},
+            .currency = payment.currency};
 }
 
 }  // namespace
@@ -123,13 +121,11 @@ int first_refund_leg(const Cancellation& cancellation) {
 }
 
 Act cancel_without_fee(const Cancellation& c) {
-    Act act{
-        .key = key_of(c.deal, "cancel"),
-        .kind = "cancel",
-        .subject = c.deal,
-        .basis = {{"rule", "cancel.no_fee"}, {"reason", c.reason}},
-        .currency = c.currency
-    };
+    Act act{.key = key_of(c.deal, "cancel"),
+            .kind = "cancel",
+            .subject = c.deal,
+            .basis = {{"rule", "cancel.no_fee"}, {"reason", c.reason}},
+            .currency = c.currency};
     for (const Allocation& allocation : c.allocations) {
         const Leg held = platform_leg(c.deal, allocation);
         if (held.amount != 0) act.legs.push_back(resolving(held, Phase::void_));

@@ -75,11 +75,8 @@ Task<Payment> expire(const Deps& deps, const Payment& payment, bool was_answered
 }
 
 void enqueue_query(pg::Tx& tx, PaymentId id, UtcTime now) {
-    jobs::enqueue(tx, "payments.query",
-                  {
-                      {"payment_id", id.to_string()}
-    },
-                  now, {.run_at = now, .dedupe_key = id.to_string(), .max_attempts = 3});
+    jobs::enqueue(tx, "payments.query", {{"payment_id", id.to_string()}}, now,
+                  {.run_at = now, .dedupe_key = id.to_string(), .max_attempts = 3});
 }
 
 }  // namespace
@@ -168,11 +165,7 @@ Task<void> resume_due(const Deps& deps) {
     const UtcTime now = deps.clock.now();
     pg::Tx tx = co_await deps.db.begin();
     for (const PaymentId id : co_await find_unanswered(tx, now))
-        jobs::enqueue(tx, "payments.start",
-                      {
-                          {"payment_id", id.to_string()}
-        },
-                      now,
+        jobs::enqueue(tx, "payments.start", {{"payment_id", id.to_string()}}, now,
                       {.run_at = now, .dedupe_key = id.to_string() + ":resume", .max_attempts = 3});
     co_await tx.commit();
 }

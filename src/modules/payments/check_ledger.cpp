@@ -87,17 +87,13 @@ PG_STATEMENT constexpr pg::Sql check_allocations_sql{"payments.check_allocations
 std::string CheckReport::to_json() const {
     boost::json::array list;
     for (const ledger::Finding& finding : findings)
-        list.push_back({
-            {"invariant", finding.invariant},
-            {"subject",   finding.subject  },
-            {"text",      finding.text     }
-        });
-    return boost::json::serialize(boost::json::object{
-        {"ok",          ok()                  },
-        {"started_at",  to_string(started_at) },
-        {"finished_at", to_string(finished_at)},
-        {"findings",    std::move(list)       }
-    });
+        list.push_back({{"invariant", finding.invariant},
+                        {"subject", finding.subject},
+                        {"text", finding.text}});
+    return boost::json::serialize(boost::json::object{{"ok", ok()},
+                                                      {"started_at", to_string(started_at)},
+                                                      {"finished_at", to_string(finished_at)},
+                                                      {"findings", std::move(list)}});
 }
 
 Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock) {

@@ -13,13 +13,12 @@ std::string_view word(E value) {
 
 boost::json::object payload_of(const Payment& payment) {
     return {
-        {"payment_id", payment.id.to_string()                                                        },
-        {"reference",  payment.reference                                                             },
-        {"user_id",    payment.user_id.to_string()                                                   },
-        {"subject",    {{"type", word(payment.subject_type)}, {"id", payment.subject_id.to_string()}}},
-        {"method",     word(payment.method)                                                          },
-        {"currency",   to_string(payment.currency)                                                   }
-    };
+        {"payment_id", payment.id.to_string()},
+        {"reference", payment.reference},
+        {"user_id", payment.user_id.to_string()},
+        {"subject", {{"type", word(payment.subject_type)}, {"id", payment.subject_id.to_string()}}},
+        {"method", word(payment.method)},
+        {"currency", to_string(payment.currency)}};
 }
 
 boost::json::object payload_of(const Payment& payment, const Refund& refund) {
@@ -76,14 +75,12 @@ void emit_refund_completed(pg::Tx& tx, const Payment& payment, const Refund& ref
 void emit_earnings_credited(pg::Tx& tx, const ledger::Subject& deal, const Allocation& allocation,
                             Currency currency, UtcTime now) {
     events::emit(tx, "earnings.credited",
-                 {
-                     {"owner",
-                      {{"type", word(allocation.seller_type)},
-                       {"id", allocation.seller_id.value().to_string()}}                  },
-                     {"subject",  {{"type", word(deal.type)}, {"id", deal.id.to_string()}}},
-                     {"amount",   allocation.net                                          },
-                     {"currency", to_string(currency)                                     }
-    },
+                 {{"owner",
+                   {{"type", word(allocation.seller_type)},
+                    {"id", allocation.seller_id.value().to_string()}}},
+                  {"subject", {{"type", word(deal.type)}, {"id", deal.id.to_string()}}},
+                  {"amount", allocation.net},
+                  {"currency", to_string(currency)}},
                  now);
 }
 

@@ -97,12 +97,10 @@ void save_paid(pg::Tx& tx, LockedPayment& locked, ledger::ActId act_id, const Wo
     payment.under_review = false;
     payment.paid_at = word.now;
     save_payment(tx, payment,
-                 {
-                     .from = from,
-                     .source = word.source,
-                     .meta = {{"taken", payment.taken}, {"late", payment.late}},
-                     .act_id = act_id
-    },
+                 {.from = from,
+                  .source = word.source,
+                  .meta = {{"taken", payment.taken}, {"late", payment.late}},
+                  .act_id = act_id},
                  word.now);
     emit_paid(tx, payment, word.now);
 }
@@ -162,15 +160,13 @@ Task<void> open_mismatch(pg::Tx& tx, const Payment& payment, const Status& statu
                          std::string_view kind, UtcTime now) {
     co_await open_exception(
         tx,
-        {
-            .kind = std::string{kind},
-            .provider = payment.provider,
-            .subject_type = "payment",
-            .subject_id = payment.id.to_string(),
-            .expected = payment.amount,
-            .actual = status.amount_minor,
-            .details = {{"currency", status.currency}, {"provider_ref", status.provider_ref}}
-    },
+        {.kind = std::string{kind},
+         .provider = payment.provider,
+         .subject_type = "payment",
+         .subject_id = payment.id.to_string(),
+         .expected = payment.amount,
+         .actual = status.amount_minor,
+         .details = {{"currency", status.currency}, {"provider_ref", status.provider_ref}}},
         now);
 }
 

@@ -30,7 +30,7 @@ namespace taama::payments {
 // How long one call may take as a whole, repeats within it included.
 using Wait = std::chrono::milliseconds;
 
-// --- taking money in ---
+// --- taking money in -----------------------------------------------------------------------------
 
 struct Intent {
     PaymentId payment_id;  // our reference
@@ -95,7 +95,7 @@ struct Closed {};
 // Closed (also when nothing was there to close), or the final state it has instead.
 using CloseAnswer = std::variant<Closed, Status, Unknown>;
 
-// --- giving money back ---
+// --- giving money back ---------------------------------------------------------------------------
 
 struct RefundOrder {
     RefundId refund_id;  // our reference, and the Idempotency-Key where there is one
@@ -119,7 +119,7 @@ struct RefundUnsupported {};
 using RefundAnswer =
     std::variant<RefundDone, RefundPending, RefundRefused, RefundUnsupported, Unknown>;
 
-// --- being called back ---
+// --- being called back ---------------------------------------------------------------------------
 
 enum class EventSubject : std::uint8_t {
     payment,
@@ -147,7 +147,7 @@ struct Malformed {
 };
 using VerifyAnswer = std::variant<std::vector<ProviderEvent>, BadSignature, Stale, Ping, Malformed>;
 
-// --- the port ---
+// --- the port ------------------------------------------------------------------------------------
 
 enum class RefundAbility : std::uint8_t { none, whole, parts };
 

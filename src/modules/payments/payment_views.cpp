@@ -6,28 +6,26 @@
 namespace taama::payments {
 
 PaymentView to_view(const Payment& p) {
-    PaymentView view{
-        .id = p.id,
-        .reference = p.reference,
-        .purpose = p.purpose,
-        .subject = {boost::describe::enum_to_string(p.subject_type, ""), p.subject_id},
-        .user_id = p.user_id,
-        .method = p.method,
-        .provider = p.provider,
-        .provider_ref = p.provider_ref,
-        .amount = p.money(),
-        .fees = {p.fees, p.currency},
-        .currency = p.currency,
-        .status = p.status,
-        .under_review = p.under_review,
-        .refunded_amount = {p.refunded_amount, p.currency},
-        .late = p.late,
-        .attempt = p.attempt,
-        .expires_at = p.expires_at,
-        .paid_at = p.paid_at,
-        .created_at = p.created_at,
-        .updated_at = p.updated_at
-    };
+    PaymentView view{.id = p.id,
+                     .reference = p.reference,
+                     .purpose = p.purpose,
+                     .subject = {boost::describe::enum_to_string(p.subject_type, ""), p.subject_id},
+                     .user_id = p.user_id,
+                     .method = p.method,
+                     .provider = p.provider,
+                     .provider_ref = p.provider_ref,
+                     .amount = p.money(),
+                     .fees = {p.fees, p.currency},
+                     .currency = p.currency,
+                     .status = p.status,
+                     .under_review = p.under_review,
+                     .refunded_amount = {p.refunded_amount, p.currency},
+                     .late = p.late,
+                     .attempt = p.attempt,
+                     .expires_at = p.expires_at,
+                     .paid_at = p.paid_at,
+                     .created_at = p.created_at,
+                     .updated_at = p.updated_at};
     using enum ledger::OwnerType;
     if (p.subject_type == booking) view.booking_id = p.subject_id;
     if (p.subject_type == order) view.order_id = p.subject_id;

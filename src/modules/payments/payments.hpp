@@ -30,7 +30,7 @@ struct Deps;
 
 using ledger::Subject;
 
-// --- fees ---
+// --- fees ----------------------------------------------------------------------------------------
 
 enum class Vertical : std::uint8_t { carpool, ride, delivery, store, rental, withdrawal };
 BOOST_DESCRIBE_ENUM(Vertical, carpool, ride, delivery, store, rental, withdrawal)
@@ -57,7 +57,7 @@ std::int64_t commission(const FeeSchedule& terms, std::int64_t gross);
 // The version in force: frozen on a deal when it is made.
 Task<FeeSchedule> current_schedule(pg::Tx& tx, Vertical vertical, UtcTime now);
 
-// --- deals ---
+// --- deals ---------------------------------------------------------------------------------------
 
 // The deal was performed: commission to the platform, the rest to the sellers (`carpool_settle`).
 // Repeating it changes nothing.
@@ -83,12 +83,12 @@ struct PaymentSummary {
 Task<PaymentSummary> payment_summary(pg::Tx& tx, const Subject& deal);
 Task<PaymentSummary> payment_summary(pg::Db& db, const Subject& deal);
 
-// --- app ---
+// --- app -----------------------------------------------------------------------------------------
 
 void register_routes(http::Operations& operations, const Deps& deps);
 void register_jobs(jobs::Registry& registry, const Deps& deps);
 
-// --- the books ---
+// --- the books -----------------------------------------------------------------------------------
 
 struct CheckReport : ledger::CheckRun {
     bool ok() const { return findings.empty(); }

@@ -393,10 +393,8 @@ TEST(Payments, RefusedRefundGoesToTheWallet_fault_26) {
     play(+[](World& world) -> Task<void> {
         const Uuid deal = co_await world.add_deal();
         co_await world.webhook(co_await world.begin(deal));
-        world.provider.refund_answers = {
-            Unknown{"time-out"},
-            RefundRefused{"checkout-refund-failed", ""}
-        };
+        world.provider.refund_answers = {Unknown{"time-out"},
+                                         RefundRefused{"checkout-refund-failed", ""}};
         co_await give_back(world, deal);
         co_await world.pass(1s);
         EXPECT_EQ(world.deal(deal).refunded, 0);  // unknown: asked again
@@ -415,10 +413,7 @@ TEST(Payments, TheFeesInForceArePublished_F10) {
     play(+[](World& world) -> Task<void> {
         http::Request request;
         http::Context context = world.context_of(request);
-        const auto fees = co_await list_fees(world.deps, context,
-                                             {
-        },
-                                             {{Vertical::carpool, {}}});
+        const auto fees = co_await list_fees(world.deps, context, {}, {{Vertical::carpool, {}}});
         EXPECT_EQ(fees.value.size(), 1u);
         EXPECT_EQ(fees.value.at(0).percent, 10);
         EXPECT_EQ(fees.value.at(0).text, "10 % du prix");

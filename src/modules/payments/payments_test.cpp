@@ -75,15 +75,15 @@ TEST(NextPoll, ByAge) {
         std::optional<Microseconds> next;  // from created
     };
     const Case cases[] = {
-        {"at once",             0s,               10s         },
-        {"before 2 min",        119s,             129s        },
-        {"from 2 min",          120s,             150s        },
-        {"before 15 min",       899s,             929s        },
-        {"from 15 min",         900s,             1'200s      },
-        {"never past expiry",   29min,            30min       },
-        {"after expiry",        30min,            90min       },
-        {"the last of the day", 30min + 23h,      30min + 24h },
-        {"given up",            30min + 23h + 1s, std::nullopt},
+        {"at once", 0s, 10s},
+        {"before 2 min", 119s, 129s},
+        {"from 2 min", 120s, 150s},
+        {"before 15 min", 899s, 929s},
+        {"from 15 min", 900s, 1'200s},
+        {"never past expiry", 29min, 30min},
+        {"after expiry", 30min, 90min},
+        {"the last of the day", 30min + 23h, 30min + 24h},
+        {"given up", 30min + 23h + 1s, std::nullopt},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

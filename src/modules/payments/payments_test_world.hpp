@@ -61,13 +61,11 @@ public:
         owed.payable = deal.status == "accepted";
         owed.status = deal.status;
         owed.methods = {Method::wave, Method::wallet, Method::cash};
-        owed.allocations = {
-            {AllocationPart::fare,
-             SellerType::user,
-             deal.seller,
-             {deal.amount, Currency::XOF},
-             schedule}
-        };
+        owed.allocations = {{AllocationPart::fare,
+                             SellerType::user,
+                             deal.seller,
+                             {deal.amount, Currency::XOF},
+                             schedule}};
         co_return owed;
     }
     Task<Money> on_promo(pg::Tx&, const DealQuestion&, std::string_view) override {
@@ -244,9 +242,7 @@ struct World {
     pg::Db& db;
     Clock clock{};
     settings::Current settings{};
-    crypto::Sealer sealer{
-        crypto::SealerKeys{{1, {}}, {}, {}}
-    };
+    crypto::Sealer sealer{crypto::SealerKeys{{1, {}}, {}, {}}};
     ScriptedDeals deals{};
     PayableRegistry payables{};
     ScriptedProvider provider;
@@ -300,14 +296,12 @@ struct World {
         std::string signature = "good";
     };
     Task<int> webhook(const Payment& payment, Call call) {
-        const boost::json::object body{
-            {"id",       call.id                               },
-            {"payment",  payment.id.to_string()                },
-            {"ref",      payment.provider_ref.value_or("cos-1")},
-            {"state",    call.state                            },
-            {"amount",   call.amount.value_or(payment.amount)  },
-            {"currency", call.currency                         }
-        };
+        const boost::json::object body{{"id", call.id},
+                                       {"payment", payment.id.to_string()},
+                                       {"ref", payment.provider_ref.value_or("cos-1")},
+                                       {"state", call.state},
+                                       {"amount", call.amount.value_or(payment.amount)},
+                                       {"currency", call.currency}};
         http::Request request;
         request.method = http::Method::post;
         request.path = "/api/v1/payments/webhook/wave";

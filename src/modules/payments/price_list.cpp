@@ -130,12 +130,7 @@ Task<http::Ok<std::vector<MethodChoice>>> list_methods(const Deps& deps, http::C
     Choosing choosing{all_methods(), query->amount};
     if (const auto deal = subject_of(*query))
         choosing = co_await choosing_for(
-            deps, *deal,
-            {
-                deal->id, {},
-                 {Asker::Kind::user, user.id.uuid},
-                 context.now
-        });
+            deps, *deal, {deal->id, {}, {Asker::Kind::user, user.id.uuid}, context.now});
     http::Ok<std::vector<MethodChoice>> choices;
     for (const Method method : choosing.methods)
         choices.value.push_back(to_choice(deps, method, choosing.amount));

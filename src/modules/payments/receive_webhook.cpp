@@ -42,14 +42,12 @@ Task<void> open_unknown(pg::Tx& tx, const SeenWebhook& seen, const ProviderEvent
     const std::string& reference =
         event.our_reference.empty() ? event.provider_ref : event.our_reference;
     co_await open_exception(tx,
-                            {
-                                .kind = "unknown_at_us",
-                                .provider = seen.provider,
-                                .subject_type = "reference",
-                                .subject_id = reference,
-                                .actual = event.status ? event.status->amount_minor : std::nullopt,
-                                .details = {{"type", event.type}, {"event", event.redacted}}
-    },
+                            {.kind = "unknown_at_us",
+                             .provider = seen.provider,
+                             .subject_type = "reference",
+                             .subject_id = reference,
+                             .actual = event.status ? event.status->amount_minor : std::nullopt,
+                             .details = {{"type", event.type}, {"event", event.redacted}}},
                             seen.received_at);
 }
 
@@ -70,10 +68,7 @@ Task<void> handle_event(const Deps& deps, const SeenWebhook& seen, const Provide
                 co_await apply_status(deps, tx, payment->id, *event.status,
                                       {Source::webhook, deps.clock.now()});
             else
-                jobs::enqueue(tx, "payments.query",
-                              {
-                                  {"payment_id", payment->id.to_string()}
-                },
+                jobs::enqueue(tx, "payments.query", {{"payment_id", payment->id.to_string()}},
                               seen.received_at,
                               {.run_at = seen.received_at, .dedupe_key = payment->id.to_string()});
             tx.enqueue(save_raw_payload_sql, payment->id, event.redacted);
@@ -87,11 +82,7 @@ boost::json::object to_json(const http::Request& request) {
     boost::json::object headers;
     for (const std::string_view name : {"Wave-Signature", "Authorization", "Content-Type"})
         if (const auto value = request.header(name); !value.empty()) headers[name] = value;
-    return {
-        {"headers", std::move(headers)},
-        {"query",   request.raw_query },
-        {"body",    request.body      }
-    };
+    return {{"headers", std::move(headers)}, {"query", request.raw_query}, {"body", request.body}};
 }
 
 struct Failure {
@@ -104,11 +95,7 @@ Task<void> keep_failed(const Deps& deps, const Failure& failure, const http::Req
     const Uuid id = co_await save_failed(
         tx, {failure.seen, failure.error, deps.sealer.seal("payments.webhook", call)});
     if (!id.is_nil())
-        jobs::enqueue(tx, "payments.webhook",
-                      {
-                          {"seen_id", id.to_string()}
-        },
-                      deps.clock.now(),
+        jobs::enqueue(tx, "payments.webhook", {{"seen_id", id.to_string()}}, deps.clock.now(),
                       {.run_at = deps.clock.now() + 5s,
                        .dedupe_key = id.to_string(),
                        .max_attempts = handler_attempts_max});

@@ -20,11 +20,7 @@ Seconds back_off(int tries) {
 }
 
 void enqueue_send(pg::Tx& tx, const Refund& refund, UtcTime now, UtcTime run_at) {
-    jobs::enqueue(tx, "payments.refund",
-                  {
-                      {"refund_id", refund.id.to_string()}
-    },
-                  now,
+    jobs::enqueue(tx, "payments.refund", {{"refund_id", refund.id.to_string()}}, now,
                   {.run_at = run_at,
                    .dedupe_key = fmt::format("{}:{}", refund.id.to_string(), refund.tries)});
 }
@@ -32,10 +28,7 @@ void enqueue_send(pg::Tx& tx, const Refund& refund, UtcTime now, UtcTime run_at)
 // What went back of the money that the deal took; a deal that took nothing counts the refund
 // itself.
 RefundSums sums_of(const std::vector<Payment>& captured, const Refund& refund) {
-    RefundSums sums{
-        {0, refund.currency},
-        true
-    };
+    RefundSums sums{{0, refund.currency}, true};
     bool took_any = false;
     for (const Payment& payment : captured) {
         if (!payment.taken) continue;
@@ -231,11 +224,8 @@ Task<void> resume_refunds(const Deps& deps) {
     const UtcTime now = deps.clock.now();
     pg::Tx tx = co_await deps.db.begin();
     for (const RefundId id : co_await find_stuck_refunds(tx, now - idle_before_resume))
-        jobs::enqueue(tx, "payments.refund",
-                      {
-                          {"refund_id", id.to_string()}
-        },
-                      now, {.run_at = now, .dedupe_key = id.to_string() + ":resume"});
+        jobs::enqueue(tx, "payments.refund", {{"refund_id", id.to_string()}}, now,
+                      {.run_at = now, .dedupe_key = id.to_string() + ":resume"});
     co_await tx.commit();
 }
 

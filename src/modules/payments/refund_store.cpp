@@ -177,11 +177,9 @@ Task<void> open_exception(pg::Tx& tx, const NewException& e, UtcTime now) {
                                             e.subject_id, e.expected, e.actual, e.details, now);
     if (rows.empty()) co_return;
     events::emit(tx, "reconciliation.mismatch",
-                 {
-                     {"kind",         e.kind                      },
-                     {"exception_id", rows.one<Uuid>().to_string()},
-                     {"provider",     e.provider                  }
-    },
+                 {{"kind", e.kind},
+                  {"exception_id", rows.one<Uuid>().to_string()},
+                  {"provider", e.provider}},
                  now);
 }
 

@@ -13,7 +13,7 @@
 
 namespace taama::payments {
 
-// --- refunds ---
+// --- refunds -------------------------------------------------------------------------------------
 
 Task<std::optional<Refund>> find_refund(pg::Tx& tx, RefundId id);
 Task<Refund> lock_refund(pg::Tx& tx, RefundId id);
@@ -30,7 +30,7 @@ Task<std::vector<RefundId>> find_stuck_refunds(pg::Tx& tx, UtcTime idle_since);
 // The newest first.
 Task<std::vector<RefundView>> find_refunds(pg::Db& db, PaymentId payment_id);
 
-// --- allocations ---
+// --- allocations ---------------------------------------------------------------------------------
 
 Task<std::vector<Allocation>> lock_allocations(pg::Tx& tx, const ledger::Subject& deal);
 void save_allocations(pg::Tx& tx, const ledger::Subject& deal, Currency currency,
@@ -46,7 +46,7 @@ Task<std::vector<FeeSchedule>> find_schedules(pg::Tx& tx, const std::vector<FeeS
 // Those in force, one a vertical.
 Task<std::vector<FeeSchedule>> find_current_schedules(pg::Db& db, UtcTime now);
 
-// --- exceptions ---
+// --- exceptions ----------------------------------------------------------------------------------
 
 struct NewException {
     std::string kind;

@@ -37,8 +37,7 @@ Task<http::Ok<PaymentDetailView>> get_payment(const Deps& deps, http::Context& c
         co_await save_asked(deps.db, payment.id, context.now, refresh_apart))
         payment = co_await ask_provider(deps, payment, Source::query);
     co_return http::Ok<PaymentDetailView>{
-        {to_view(payment), find_part(deps, payment, context.language, deps.clock.now())}
-    };
+        {to_view(payment), find_part(deps, payment, context.language, deps.clock.now())}};
 }
 
 struct PaymentQuery {

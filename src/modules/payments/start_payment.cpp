@@ -32,10 +32,8 @@ struct Request {
 };
 
 Refusal unavailable(Method method, std::string_view reason) {
-    return Refusal{
-        errors::method_unavailable,
-        {{"method", boost::describe::enum_to_string(method, "")}, {"reason", reason}}
-    };
+    return Refusal{errors::method_unavailable,
+                   {{"method", boost::describe::enum_to_string(method, "")}, {"reason", reason}}};
 }
 
 PaymentProvider& require_provider(const Deps& deps, Method method, const Owed& owed) {
@@ -47,8 +45,7 @@ PaymentProvider& require_provider(const Deps& deps, Method method, const Owed& o
     if (refusal_of_amount(can, owed.amount))
         throw Refusal{
             errors::amount_not_supported,
-            {{"min", can.amount_min}, {"max", can.amount_max}, {"multiple_of", can.multiple_of}}
-        };
+            {{"min", can.amount_min}, {"max", can.amount_max}, {"multiple_of", can.multiple_of}}};
     return *provider;
 }
 
@@ -141,11 +138,7 @@ Task<Prepared> prepare(const Deps& deps, const Request& request) {
     save_new_payment(tx, payment, Source::client);
     co_await payable->on_init(tx, payment.to_deal_payment(now));
     jobs::enqueue(
-        tx, "payments.start",
-        {
-            {"payment_id", payment.id.to_string()}
-    },
-        now,
+        tx, "payments.start", {{"payment_id", payment.id.to_string()}}, now,
         {.run_at = payment.calling_until, .dedupe_key = payment.id.to_string(), .max_attempts = 3});
     emit_initiated(tx, payment, now);
     co_await tx.commit();
@@ -167,10 +160,7 @@ Task<Prepared> prepare_patiently(const Deps& deps, const Request& request) {
 http::Either<StartedView> answer(const Deps& deps, const Payment& payment, Language language,
                                  UtcTime now) {
     const bool waiting = is_live(payment.status) && !payment.started_at;
-    return {
-        {to_view(payment), find_part(deps, payment, language, now)},
-        waiting
-    };
+    return {{to_view(payment), find_part(deps, payment, language, now)}, waiting};
 }
 
 [[noreturn]] void throw_not_started(const StartResult& result) {
@@ -180,8 +170,7 @@ http::Either<StartedView> answer(const Deps& deps, const Payment& payment, Langu
     const FailureCode code = result.payment.failure_code.value_or(FailureCode::provider_refused);
     throw Refusal{
         errors::payment_failed,
-        {{"payment_id", id}, {"failure_code", boost::describe::enum_to_string(code, "")}}
-    };
+        {{"payment_id", id}, {"failure_code", boost::describe::enum_to_string(code, "")}}};
 }
 
 }  // namespace
@@ -216,8 +205,7 @@ Task<http::Either<StartedView>> start_payment(const Deps& deps, http::Context& c
         .method = *body->method,
         .part = part,
         .return_url = checked_return_url(deps, *body, context.language),
-        .question = {subject.id, part, {Asker::Kind::user, user.id.uuid}, context.now}
-    };
+        .question = {subject.id, part, {Asker::Kind::user, user.id.uuid}, context.now}};
     for (int round = 0; round < rounds_max; ++round) {
         Prepared prepared = co_await prepare_patiently(deps, request);
         if (prepared.live) co_return answer(deps, *prepared.live, context.language, context.now);

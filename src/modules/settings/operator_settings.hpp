@@ -17,40 +17,22 @@ inline constexpr Key<std::string_view> operator_support_email{"operator.support_
 
 inline constexpr Key<Words> cors_origins{"cors.origins", {}, Group::security};
 inline constexpr Key<int> ratelimit_anonymous{
-    "ratelimit.anonymous", 60, {1, 1'000'000},
-      Group::security
-};
-inline constexpr Key<int> ratelimit_user{
-    "ratelimit.user", 600, {1, 1'000'000},
-      Group::security
-};
-inline constexpr Key<int> ratelimit_staff{
-    "ratelimit.staff", 600, {1, 1'000'000},
-      Group::security
-};
+    "ratelimit.anonymous", 60, {1, 1'000'000}, Group::security};
+inline constexpr Key<int> ratelimit_user{"ratelimit.user", 600, {1, 1'000'000}, Group::security};
+inline constexpr Key<int> ratelimit_staff{"ratelimit.staff", 600, {1, 1'000'000}, Group::security};
 
 inline constexpr Key<Words> mfa_required_roles{
-    "auth.mfa_required_roles", {"super", "finance", "compliance"},
-     Group::security
-};
+    "auth.mfa_required_roles", {"super", "finance", "compliance"}, Group::security};
 inline constexpr Key<Words> approvals_operations{"approvals.operations", {}, Group::security};
 inline constexpr Key<std::int64_t> arbitration_max_support{
-    "arbitration.max_support", 25'000, {0, 100'000'000},
-      Group::money
-};
+    "arbitration.max_support", 25'000, {0, 100'000'000}, Group::money};
 inline constexpr Key<std::int64_t> arbitration_max_ops{
-    "arbitration.max_ops", 100'000, {0, 100'000'000},
-      Group::money
-};
+    "arbitration.max_ops", 100'000, {0, 100'000'000}, Group::money};
 inline constexpr Key<int> audit_retention_months{
-    "audit.retention_months", 120, {12, 600},
-      Group::privacy
-};
+    "audit.retention_months", 120, {12, 600}, Group::privacy};
 inline constexpr Key<bool> docs_public{"docs.public", true, Group::security};
 inline constexpr Key<Words> metrics_allow{
-    "metrics.allow", {"loopback", "private"},
-     Group::security
-};
+    "metrics.allow", {"loopback", "private"}, Group::security};
 inline constexpr Key<bool> maintenance_enabled{"maintenance.enabled", false};
 inline constexpr Key<std::string_view> maintenance_message{"maintenance.message", "", 300};
 

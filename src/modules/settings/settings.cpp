@@ -37,9 +37,7 @@ namespace detail {
 
 void check_range(std::string_view key, std::int64_t value, std::int64_t min, std::int64_t max) {
     if (value < min || value > max)
-        throw Refusal{
-            errors::limit_exceeded, {{"key", key}, {"min", min}, {"max", max}}
-        };
+        throw Refusal{errors::limit_exceeded, {{"key", key}, {"min", min}, {"max", max}}};
 }
 
 std::vector<std::string> read(const boost::json::value& value, const Words&) {

@@ -11,19 +11,11 @@ namespace {
 
 const UtcTime now = *parse_utc_time("2026-10-02T08:00:00Z");
 
-constexpr Key<int> sends{
-    "test.sends", 3, {1, 10},
-      Group::security
-};
+constexpr Key<int> sends{"test.sends", 3, {1, 10}, Group::security};
 constexpr Key<bool> enabled{"test.enabled", true};
 constexpr Key<std::string_view> name{"test.name", "Taama", 40};
-constexpr Key<Words> prefixes{
-    "test.prefixes", {"+225", "+228"}
-};
-constexpr Key<Percent> fee{
-    "test.fee", Percent{1000},
-     {Percent{0}, Percent{5000}}
-};
+constexpr Key<Words> prefixes{"test.prefixes", {"+225", "+228"}};
+constexpr Key<Percent> fee{"test.fee", Percent{1000}, {Percent{0}, Percent{5000}}};
 
 void run(Task<void> (*flow)(pg::Db&)) {
     const test::TestDatabase database;

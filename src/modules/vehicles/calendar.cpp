@@ -21,11 +21,7 @@ struct Entry {
 };
 
 void tell_changed(pg::Tx& tx, VehicleId vehicle, UtcTime now) {
-    events::emit(tx, "vehicle.calendar_changed",
-                 {
-                     {"vehicle_id", vehicle.to_string()}
-    },
-                 now);
+    events::emit(tx, "vehicle.calendar_changed", {{"vehicle_id", vehicle.to_string()}}, now);
 }
 
 }  // namespace
@@ -58,11 +54,9 @@ static Task<void> take(pg::Tx& tx, const Entry& entry, UtcTime now) {
     }
     boost::json::array busy;
     for (const Busy& one : rows.all<Busy>())
-        busy.push_back({
-            {"kind", boost::describe::enum_to_string(one.kind, "")},
-            {"from", to_string(one.from)},
-            {"to", to_string(one.to)}
-        });
+        busy.push_back({{"kind", boost::describe::enum_to_string(one.kind, "")},
+                        {"from", to_string(one.from)},
+                        {"to", to_string(one.to)}});
     throw Refusal{errors::vehicle_unavailable, {{"busy", std::move(busy)}}};
 }
 

@@ -24,25 +24,19 @@ std::string location_of(VehicleId id) { return "/vehicles/" + id.to_string(); }
 
 void tell_changed(pg::Tx& tx, const Vehicle& vehicle, AccountId owner, std::string_view change) {
     events::emit(tx, "vehicle.changed",
-                 {
-                     {"vehicle_id",    vehicle.id.to_string()},
-                     {"owner_user_id", owner.to_string()     },
-                     {"change",        change                }
-    },
+                 {{"vehicle_id", vehicle.id.to_string()},
+                  {"owner_user_id", owner.to_string()},
+                  {"change", change}},
                  vehicle.updated_at);
 }
 
 Refusal in_use(const std::vector<CalendarEntry>& entries) {
     boost::json::array listed;
     for (const CalendarEntry& entry : entries)
-        listed.push_back({
-            {"kind", boost::describe::enum_to_string(entry.kind, "")},
-            {"from", to_string(entry.from)},
-            {"to", to_string(entry.to)}
-        });
-    return Refusal{
-        errors::conflict, {{"reason", "in_use"}, {"entries", std::move(listed)}}
-    };
+        listed.push_back({{"kind", boost::describe::enum_to_string(entry.kind, "")},
+                          {"from", to_string(entry.from)},
+                          {"to", to_string(entry.to)}});
+    return Refusal{errors::conflict, {{"reason", "in_use"}, {"entries", std::move(listed)}}};
 }
 
 void check_year(const std::optional<std::int32_t>& year, const http::Context& context) {
@@ -245,16 +239,12 @@ Task<http::Created<CalendarEntry>> create_maintenance(const Deps&, pg::Tx& tx,
                                                       http::Body<NewMaintenance> body) {
     or_throw(co_await lock_vehicle(tx, *id, user.id), errors::not_found);
     const auto note = body->note ? std::optional{body->note->value} : std::nullopt;
-    const Maintenance maintenance{
-        EntryId::make(), *id, user.id, {body->from, body->to},
-           note
-    };
+    const Maintenance maintenance{EntryId::make(), *id, user.id, {body->from, body->to}, note};
     co_await add_maintenance(tx, maintenance, context.now);
     co_return http::Created<CalendarEntry>{
         CalendarEntry{maintenance.id, UseKind::maintenance, body->from, body->to,
                       maintenance.id.uuid, note},
-        location_of(*id) + "/maintenance/" + maintenance.id.to_string()
-    };
+        location_of(*id) + "/maintenance/" + maintenance.id.to_string()};
 }
 
 Task<http::NoContent> delete_maintenance(const Deps&, pg::Tx& tx, http::User user,

@@ -23,15 +23,15 @@ TEST(Vehicle, WhatWasVerifiedIsWhatCounts) {
         bool loses;
     };
     const Case cases[] = {
-        {"nothing",     [](Vehicle&) {},                                   false},
-        {"color",       [](Vehicle& v) { v.color = "Rouge"; },             false},
-        {"model",       [](Vehicle& v) { v.model = "Yaris"; },             false},
+        {"nothing", [](Vehicle&) {}, false},
+        {"color", [](Vehicle& v) { v.color = "Rouge"; }, false},
+        {"model", [](Vehicle& v) { v.model = "Yaris"; }, false},
         {"typed plate", [](Vehicle& v) { v.plate_number = "1234 AB 01"; }, false},
-        {"plate",       [](Vehicle& v) { v.plate_key = "1235AB01"; },      true },
-        {"country",     [](Vehicle& v) { v.plate_country = "TG"; },        true },
-        {"vin",         [](Vehicle& v) { v.vin = "VF1BB05CF12345678"; },   true },
-        {"make",        [](Vehicle& v) { v.make = "Renault"; },            true },
-        {"seats",       [](Vehicle& v) { v.seats_total = 7; },             true },
+        {"plate", [](Vehicle& v) { v.plate_key = "1235AB01"; }, true},
+        {"country", [](Vehicle& v) { v.plate_country = "TG"; }, true},
+        {"vin", [](Vehicle& v) { v.vin = "VF1BB05CF12345678"; }, true},
+        {"make", [](Vehicle& v) { v.make = "Renault"; }, true},
+        {"seats", [](Vehicle& v) { v.seats_total = 7; }, true},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

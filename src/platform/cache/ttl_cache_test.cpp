@@ -12,9 +12,7 @@ namespace {
 const UtcTime start = *parse_utc_time("2026-10-02T08:30:00Z");
 
 TEST(TtlCache, EntriesGrowStale) {
-    TtlCache<std::string, int> cache{
-        {.entries_max = 10, .life = 60s}
-    };
+    TtlCache<std::string, int> cache{{.entries_max = 10, .life = 60s}};
     cache.put("a", 1, start);
     EXPECT_EQ(cache.find("a", start + 60s - 1us), 1);
     EXPECT_FALSE(cache.find("a", start + 60s));
@@ -25,9 +23,7 @@ TEST(TtlCache, EntriesGrowStale) {
 }
 
 TEST(TtlCache, TheLeastRecentlyUsedLeaves) {
-    TtlCache<std::string, int> cache{
-        {.entries_max = 2, .life = 60s}
-    };
+    TtlCache<std::string, int> cache{{.entries_max = 2, .life = 60s}};
     cache.put("a", 1, start);
     cache.put("b", 2, start);
     EXPECT_TRUE(cache.find("a", start));
@@ -52,9 +48,7 @@ TEST(TtlCache, Removes) {
 }
 
 TEST(TtlCache, ThreadsShareIt) {
-    TtlCache<int, int> cache{
-        {.entries_max = 50, .life = 60s}
-    };
+    TtlCache<int, int> cache{{.entries_max = 50, .life = 60s}};
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&cache, t] {

@@ -51,11 +51,8 @@ TEST_F(ConfigFile, EnvironmentOverFileOverDefaults) {
         name = "Sotra"
         country = "TG"
     )";
-    const Config config = load(
-        text, {
-                  {"TAAMA_PORT",         "9000"                      },
-                  {"TAAMA_CORS_ORIGINS", "https://a.ci, https://b.ci"}
-    });
+    const Config config =
+        load(text, {{"TAAMA_PORT", "9000"}, {"TAAMA_CORS_ORIGINS", "https://a.ci, https://b.ci"}});
     EXPECT_EQ(config.http.port, 9000);
     EXPECT_EQ(config.http.threads, 3);
     EXPECT_EQ(config.http.address, "0.0.0.0");
@@ -67,46 +64,32 @@ TEST_F(ConfigFile, EnvironmentOverFileOverDefaults) {
 
 TEST_F(ConfigFile, WhatIsWrongIsNamed) {
     const std::pair<std::string_view, std::string_view> files[] = {
-        {"prot = 1",                                   "unknown configuration key prot"         },
-        {"[http]\nprot = 1",                           "unknown configuration key http.prot"    },
-        {"[htpp]",                                     "unknown configuration key htpp"         },
-        {"[http]\nport = \"8080\"",                    "http.port has a value of the wrong type"},
-        {"[http]\nport = 65536",                       "http.port must be a number of 0..65535" },
-        {"[http]\nport = -1",                          "http.port must be a number of 0..65535" },
-        {"[http]\nport = 80.5",                        "http.port has a value of the wrong type"},
-        {"modules = \"carpool\"",                      "modules has a value of the wrong type"  },
-        {"modules = [1]",                              "modules has a value of the wrong type"  },
-        {"[secrets]\njwt_secret = \"x\"",              "set JWT_SECRET in the environment"      },
-        {"[wave]\napi_key = \"x\"",                    "set WAVE_API_KEY in the environment"    },
-        {"log_level = \"loud\"",                       "unknown log level loud"                 },
-        {"[operator]\ntime_zone = \"Africa/Nowhere\"", "unknown time zone Africa/Nowhere"       },
-        {"[operator]\nlanguage = \"de\"",              "operator.language is fr or en"          },
-        {"[operator]\ncurrency = \"USD\"",             "unknown currency USD"                   },
-        {"[http]\ntls_key = \"key.pem\"",              "go together"                            },
-        {"[http]\npublic_url = \"https://a.ci/\"",     "without a slash"                        },
-        {"[http",                                      "taama.toml"                             },
+        {"prot = 1", "unknown configuration key prot"},
+        {"[http]\nprot = 1", "unknown configuration key http.prot"},
+        {"[htpp]", "unknown configuration key htpp"},
+        {"[http]\nport = \"8080\"", "http.port has a value of the wrong type"},
+        {"[http]\nport = 65536", "http.port must be a number of 0..65535"},
+        {"[http]\nport = -1", "http.port must be a number of 0..65535"},
+        {"[http]\nport = 80.5", "http.port has a value of the wrong type"},
+        {"modules = \"carpool\"", "modules has a value of the wrong type"},
+        {"modules = [1]", "modules has a value of the wrong type"},
+        {"[secrets]\njwt_secret = \"x\"", "set JWT_SECRET in the environment"},
+        {"[wave]\napi_key = \"x\"", "set WAVE_API_KEY in the environment"},
+        {"log_level = \"loud\"", "unknown log level loud"},
+        {"[operator]\ntime_zone = \"Africa/Nowhere\"", "unknown time zone Africa/Nowhere"},
+        {"[operator]\nlanguage = \"de\"", "operator.language is fr or en"},
+        {"[operator]\ncurrency = \"USD\"", "unknown currency USD"},
+        {"[http]\ntls_key = \"key.pem\"", "go together"},
+        {"[http]\npublic_url = \"https://a.ci/\"", "without a slash"},
+        {"[http", "taama.toml"},
     };
     for (const auto& [text, said] : files) {
         SCOPED_TRACE(text);
         EXPECT_NE(refusal(text).find(said), std::string::npos) << refusal(text);
     }
-    EXPECT_NE(refusal("",
-                      {
-                          {"TAAMA_PORT", "http"}
-    })
-                  .find("TAAMA_PORT"),
-              std::string::npos);
-    EXPECT_NE(refusal("",
-                      {
-                          {"TAAMA_DEV", "maybe"}
-    })
-                  .find("TAAMA_DEV"),
-              std::string::npos);
-    EXPECT_EQ(refusal("",
-                      {
-                          {"TAAMA_DEV", "1"}
-    }),
-              "");
+    EXPECT_NE(refusal("", {{"TAAMA_PORT", "http"}}).find("TAAMA_PORT"), std::string::npos);
+    EXPECT_NE(refusal("", {{"TAAMA_DEV", "maybe"}}).find("TAAMA_DEV"), std::string::npos);
+    EXPECT_EQ(refusal("", {{"TAAMA_DEV", "1"}}), "");
 }
 
 TEST_F(ConfigFile, DevelopmentSecretsAreMadeOnce) {
@@ -122,9 +105,7 @@ TEST_F(ConfigFile, DevelopmentSecretsAreMadeOnce) {
     struct stat facts{};
     ASSERT_EQ(stat((first.data_directory / "secrets.toml").c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 0777, 0600u);
-    Config given = load("", {
-                                {"JWT_SECRET", std::string(32, 'j')}
-    });
+    Config given = load("", {{"JWT_SECRET", std::string(32, 'j')}});
     given.data_directory = first.data_directory;
     load_or_make_dev_secrets(given);
     EXPECT_EQ(given.secrets.jwt_secret, std::string(32, 'j'));
@@ -154,11 +135,9 @@ TEST_F(ConfigFile, SecretsAreChecked_S3_075) {
 }
 
 TEST_F(ConfigFile, PrintsNoSecret) {
-    Config config = load("", {
-                                 {"JWT_SECRET",         "very-secret-very-secret-very-secret"},
-                                 {"SEALING_KEYS_OLDER", "1:aaaa,2:bbbb"                      },
-                                 {"WAVE_API_KEY",       "wave_key"                           }
-    });
+    Config config = load("", {{"JWT_SECRET", "very-secret-very-secret-very-secret"},
+                              {"SEALING_KEYS_OLDER", "1:aaaa,2:bbbb"},
+                              {"WAVE_API_KEY", "wave_key"}});
     const std::string text = to_toml(config);
     for (const char* hidden : {"very-secret", "aaaa", "bbbb", "wave_key"})
         EXPECT_EQ(text.find(hidden), std::string::npos) << text;

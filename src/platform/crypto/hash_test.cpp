@@ -64,15 +64,13 @@ TEST(Hash, ConstantTimeEqual) {
 }
 
 TEST(Encoding, Base64VectorsOfRfc4648) {
-    const std::pair<std::string_view, std::string_view> cases[] = {
-        {"",       ""        },
-        {"f",      "Zg=="    },
-        {"fo",     "Zm8="    },
-        {"foo",    "Zm9v"    },
-        {"foob",   "Zm9vYg=="},
-        {"fooba",  "Zm9vYmE="},
-        {"foobar", "Zm9vYmFy"}
-    };
+    const std::pair<std::string_view, std::string_view> cases[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, text] : cases) {
         SCOPED_TRACE(text);
         EXPECT_EQ(to_base64(plain), text);

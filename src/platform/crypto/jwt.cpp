@@ -160,9 +160,7 @@ std::expected<TokenClaims, TokenError> TokenSigner::verify(std::string_view toke
     std::array<std::uint8_t, token_size_max> memory;
     const auto size = read_base64url(signed_part.substr(key->header.size()), memory);
     if (!size) return malformed;
-    ClaimsReader reader{
-        {reinterpret_cast<const char*>(memory.data()), *size}
-    };
+    ClaimsReader reader{{reinterpret_cast<const char*>(memory.data()), *size}};
     TokenClaims claims;
     const bool readable = reader.literal(R"({"iss":)") && reader.literal(issuer_) &&
                           reader.literal(R"(,"aud":)") && reader.audience(claims.audience) &&

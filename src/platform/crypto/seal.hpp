@@ -24,7 +24,7 @@ struct SealingKey {
 };
 
 struct SealerKeys {
-    SealingKey current;             // seals
+    SealingKey current;               // seals
     std::vector<SealingKey> older{};  // open only
     // Under blind indexes and derived keys. It never changes: rotating it would orphan every index.
     Key root{};

@@ -14,12 +14,8 @@ Key key_of(std::uint8_t byte) {
     return key;
 }
 
-const Sealer before{
-    {.current = {1, key_of(1)}, .root = key_of(9)}
-};
-const Sealer rotated{
-    {.current = {2, key_of(2)}, .older = {{1, key_of(1)}}, .root = key_of(9)}
-};
+const Sealer before{{.current = {1, key_of(1)}, .root = key_of(9)}};
+const Sealer rotated{{.current = {2, key_of(2)}, .older = {{1, key_of(1)}}, .root = key_of(9)}};
 
 TEST(Sealer, OpensWhatItSealed) {
     for (const std::string& plain : {std::string{}, std::string{"CI001234567"},

@@ -69,10 +69,7 @@ Task<void> Dispatcher::Impl::run(std::shared_ptr<Impl> self) {
         try {
             delivered = co_await deliver_batch();
         } catch (const std::exception& error) {
-            if (!stopping)
-                log::warn("events.delivery_interrupted", {
-                                                             {"error", error.what()}
-                });
+            if (!stopping) log::warn("events.delivery_interrupted", {{"error", error.what()}});
         }
         if (delivered < batch_size && !stopping) co_await pause();
     }
@@ -139,14 +136,11 @@ Task<void> Dispatcher::Impl::deliver_to(std::shared_ptr<Impl> self, const Consum
             // With PostgreSQL away nothing is wrong with the event.
             interrupted = stopping || !db.is_up();
             (interrupted ? batch.interrupted : batch.failed).insert(due.id);
-            log::warn("events.handler_failed",
-                      {
-                          {"consumer",   consumer.name                         },
-                          {"event_name", due.name                              },
-                          {"event_id",   due.id.to_string()                    },
-                          {"attempts",   due.attempts + 1                      },
-                          {"error",      failure_text(std::current_exception())}
-            });
+            log::warn("events.handler_failed", {{"consumer", consumer.name},
+                                                {"event_name", due.name},
+                                                {"event_id", due.id.to_string()},
+                                                {"attempts", due.attempts + 1},
+                                                {"error", failure_text(std::current_exception())}});
         }
     }
 }

@@ -47,11 +47,7 @@ Handler noting(World& world, std::string consumer, bool is_failing = false) {
 
 Task<void> put(World& world, std::string name, int number) {
     pg::Tx tx = co_await world.db.begin();
-    emit(tx, name,
-         {
-             {"number", number}
-    },
-         world.clock.now());
+    emit(tx, name, {{"number", number}}, world.clock.now());
     co_await tx.commit();
 }
 
@@ -62,10 +58,7 @@ Task<int> effects(World& world, std::string_view consumer) {
 Task<void> each_once(asio::io_context& io, pg::Db& db) {
     World world{io, db};
     co_await db.query(make_sql);
-    world.registry.on({
-        "test.first", {"test.made", "test.other"},
-         noting(world, "first")
-    });
+    world.registry.on({"test.first", {"test.made", "test.other"}, noting(world, "first")});
     world.registry.on({"test.second", {"test.made"}, noting(world, "second")});
     Dispatcher dispatcher = world.dispatcher();
     std::vector<int> numbers;
@@ -110,11 +103,7 @@ Task<void> rollback_is_silent(asio::io_context& io, pg::Db& db) {
     Dispatcher dispatcher = world.dispatcher();
     {
         pg::Tx tx = co_await db.begin();
-        emit(tx, "test.made",
-             {
-                 {"number", 1}
-        },
-             world.clock.now());
+        emit(tx, "test.made", {{"number", 1}}, world.clock.now());
         co_await tx.query(waiting_sql);
     }
     EXPECT_EQ(co_await dispatcher.deliver_due(), 0);

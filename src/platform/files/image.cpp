@@ -135,8 +135,7 @@ std::expected<Picture, Rejection> make_picture(std::string_view content, const V
         .content_type = std::string{content_type(transparent ? Content::png : Content::jpeg)},
         .bytes = {static_cast<const char*>(encoded), size},
         .width = vips_image_get_width(pixels.get()),
-        .height = vips_image_get_height(pixels.get())
-    };
+        .height = vips_image_get_height(pixels.get())};
 }
 
 }  // namespace

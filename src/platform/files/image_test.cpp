@@ -101,9 +101,7 @@ std::string png_bomb(std::uint32_t width, std::uint32_t height, bool interlaced)
            chunk("IEND", "");
 }
 
-std::string problem(std::string_view upload, const std::vector<Variant>& variants = {
-                                                 {"m", 100}
-}) {
+std::string problem(std::string_view upload, const std::vector<Variant>& variants = {{"m", 100}}) {
     const auto made = make_variants(upload, variants);
     if (made) return "";
     switch (made.error()) {
@@ -123,21 +121,12 @@ protected:
 TEST_F(ImageTest, MakesEveryVariant) {
     const Pixels photo = two_halves(1200, 600);
     const std::vector<Variant> variants{
-        {"thumb", 200},
-        {"medium", 800},
-        {"large", 1600},
-        {"avatar", 128, true}
-    };
+        {"thumb", 200}, {"medium", 800}, {"large", 1600}, {"avatar", 128, true}};
     for (const std::string& upload : {as_jpeg(photo), as_png(photo), as_webp(photo)}) {
         const auto pictures = make_variants(upload, variants);
         ASSERT_TRUE(pictures);
         ASSERT_EQ(pictures->size(), 4u);
-        const std::pair<int, int> sizes[] = {
-            {200,  100},
-            {800,  400},
-            {1200, 600},
-            {128,  128}
-        };
+        const std::pair<int, int> sizes[] = {{200, 100}, {800, 400}, {1200, 600}, {128, 128}};
         for (std::size_t i = 0; i < 4; ++i) {
             const Picture& picture = (*pictures)[i];
             SCOPED_TRACE(picture.name);
@@ -151,9 +140,7 @@ TEST_F(ImageTest, MakesEveryVariant) {
 }
 
 TEST_F(ImageTest, TransparencyStaysPng) {
-    const auto pictures = make_variants(with_alpha_as_png(two_halves(300, 300)), {
-                                                                                     {"m", 100}
-    });
+    const auto pictures = make_variants(with_alpha_as_png(two_halves(300, 300)), {{"m", 100}});
     ASSERT_TRUE(pictures);
     EXPECT_EQ(pictures->front().content_type, "image/png");
     EXPECT_EQ(sniff(pictures->front().bytes), Content::png);
@@ -166,9 +153,7 @@ TEST_F(ImageTest, TurnsUprightAndForgetsTheCamera) {
     vips_image_set_string(photo.get(), "exif-ifd0-Make", "SecretCamera");
     const std::string upload = as_jpeg(photo);
     ASSERT_NE(upload.find("SecretCamera"), std::string::npos);
-    const auto pictures = make_variants(upload, {
-                                                    {"m", 200}
-    });
+    const auto pictures = make_variants(upload, {{"m", 200}});
     ASSERT_TRUE(pictures);
     const Picture& picture = pictures->front();
     EXPECT_EQ(std::pair(picture.width, picture.height), std::pair(100, 200));
@@ -192,7 +177,8 @@ TEST_F(ImageTest, RefusesWhatIsNoPicture) {
         {"gif with a script", "GIF89a/*\x01*/=1;alert(1)//", "type"},
         {"heic",
          std::string("\0\0\0\x18"
-                     "ftypheic", 12),
+                     "ftypheic",
+                     12),
          "type"},
         {"archive", "PK\x03\x04", "type"},
         {"pdf", "%PDF-1.4\n", "type"},
@@ -217,9 +203,7 @@ TEST_F(ImageTest, RefusesWhatIsNoPicture) {
 
 TEST_F(ImageTest, WhatHidesBehindThePictureIsGone) {
     const std::string script = "<script>alert(1)</script>";
-    const auto pictures = make_variants(as_jpeg(two_halves(300, 200)) + script, {
-                                                                                    {"m", 100}
-    });
+    const auto pictures = make_variants(as_jpeg(two_halves(300, 200)) + script, {{"m", 100}});
     ASSERT_TRUE(pictures);
     EXPECT_EQ(pictures->front().bytes.find("script"), std::string::npos);
 }
@@ -247,18 +231,18 @@ TEST(PdfPages, Counts) {
         int want;  // -1: damaged, -2: too many, -3: another type
     };
     const Case cases[] = {
-        {"counted tree",          pdf_of("2 0 obj <</Type /Pages /Kids [3 0 R] /Count 2>> endobj\n" + page),
-         2                                                                                                     },
-        {"count first",           pdf_of("2 0 obj <</Count 10/Type/Pages>> endobj\n"),                       10},
-        {"nested tree",           pdf_of("<</Type/Pages/Count 3>> endobj <</Type/Pages/Count 7>> endobj"),   7 },
-        {"pages without a count", pdf_of(page + page + page),                                                3 },
-        {"in an object stream",   pdf_of(packed_pages),                                                      -2},
-        {"eleven",                pdf_of("2 0 obj <</Type/Pages/Count 11>> endobj\n"),                       -2},
-        {"none",                  pdf_of("1 0 obj <</Type/Catalog>> endobj\n"),                              -1},
-        {"a layout is no page",   pdf_of("<</Type/PageLayout>>"),                                            -1},
-        {"encrypted",             pdf_of(page + "trailer <</Encrypt 9 0 R>>"),                               -1},
-        {"damaged stream",        pdf_of("<</Type/ObjStm>>stream\nxxxx\nendstream"),                         -1},
-        {"no pdf",                "PK\x03\x04",                                                              -3},
+        {"counted tree", pdf_of("2 0 obj <</Type /Pages /Kids [3 0 R] /Count 2>> endobj\n" + page),
+         2},
+        {"count first", pdf_of("2 0 obj <</Count 10/Type/Pages>> endobj\n"), 10},
+        {"nested tree", pdf_of("<</Type/Pages/Count 3>> endobj <</Type/Pages/Count 7>> endobj"), 7},
+        {"pages without a count", pdf_of(page + page + page), 3},
+        {"in an object stream", pdf_of(packed_pages), -2},
+        {"eleven", pdf_of("2 0 obj <</Type/Pages/Count 11>> endobj\n"), -2},
+        {"none", pdf_of("1 0 obj <</Type/Catalog>> endobj\n"), -1},
+        {"a layout is no page", pdf_of("<</Type/PageLayout>>"), -1},
+        {"encrypted", pdf_of(page + "trailer <</Encrypt 9 0 R>>"), -1},
+        {"damaged stream", pdf_of("<</Type/ObjStm>>stream\nxxxx\nendstream"), -1},
+        {"no pdf", "PK\x03\x04", -3},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);

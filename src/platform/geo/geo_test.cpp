@@ -22,12 +22,12 @@ TEST(Distance, GreatCircles) {
         double metres;
     };
     const Case cases[] = {
-        {plateau,      yamoussoukro, 214'605.88},
-        {plateau,      toumodi,      174'107.18},
-        {toumodi,      yamoussoukro, 40'593.65 },
-        {yamoussoukro, bouake,       100'580.29},
-        {lome,         kara,         380'219.70},
-        {plateau,      plateau,      0         },
+        {plateau, yamoussoukro, 214'605.88},
+        {plateau, toumodi, 174'107.18},
+        {toumodi, yamoussoukro, 40'593.65},
+        {yamoussoukro, bouake, 100'580.29},
+        {lome, kara, 380'219.70},
+        {plateau, plateau, 0},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.metres);
@@ -41,32 +41,20 @@ TEST(Distance, GreatCircles) {
 TEST(LatLon, Bounds) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const std::pair<LatLon, bool> cases[] = {
-        {{90, 180},      true },
-        {{-90, -180},    true },
-        {{90.000001, 0}, false},
-        {{0, 181},       false},
-        {{0, -180.0001}, false},
-        {{nan, 0},       false},
-        {{0, nan},       false},
+        {{90, 180}, true},       {{-90, -180}, true}, {{90.000001, 0}, false}, {{0, 181}, false},
+        {{0, -180.0001}, false}, {{nan, 0}, false},   {{0, nan}, false},
     };
     for (const auto& [point, inside] : cases) EXPECT_EQ(in_bounds(point), inside);
 }
 
 TEST(Polyline, ThereAndBack) {
     // The example of the algorithm's description, written with six decimals instead of five.
-    const std::vector<LatLon> points{
-        {38.5,   -120.2  },
-        {40.7,   -120.95 },
-        {43.252, -126.453}
-    };
+    const std::vector<LatLon> points{{38.5, -120.2}, {40.7, -120.95}, {43.252, -126.453}};
     EXPECT_EQ(encode_polyline(points), "_izlhA~rlgdF_{geC~ywl@_kwzCn`{nI");
     EXPECT_EQ(decode_polyline("_izlhA~rlgdF_{geC~ywl@_kwzCn`{nI"), points);
     EXPECT_EQ(encode_polyline({}), "");
     EXPECT_EQ(decode_polyline(""), std::vector<LatLon>{});
-    const std::vector<LatLon> road{
-        plateau, toumodi, toumodi, yamoussoukro, {-90, 180 },
-            {90,  -180}
-    };
+    const std::vector<LatLon> road{plateau, toumodi, toumodi, yamoussoukro, {-90, 180}, {90, -180}};
     EXPECT_EQ(decode_polyline(encode_polyline(road)), road);
 }
 

@@ -20,8 +20,7 @@ bool in_bounds(LatLon point) {
 double distance_m(LatLon a, LatLon b) {
     const double lat = std::sin(radians(b.lat - a.lat) / 2);
     const double lon = std::sin(radians(b.lon - a.lon) / 2);
-    const double h =
-        lat * lat + std::cos(radians(a.lat)) * std::cos(radians(b.lat)) * lon * lon;
+    const double h = lat * lat + std::cos(radians(a.lat)) * std::cos(radians(b.lat)) * lon * lon;
     return 2 * earth_radius_m * std::asin(std::sqrt(std::min(1.0, h)));
 }
 

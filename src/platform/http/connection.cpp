@@ -96,8 +96,8 @@ std::string plain_address(const boost::asio::ip::address& address) {
 std::string serialise(const Response& response, bool keep_alive, bool head_only, bool secure) {
     std::string out;
     out.reserve(768 + response.body.size());
-    const auto reason =
-        boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
+    const auto reason = boost::beast::http::obsolete_reason(
+        static_cast<boost::beast::http::status>(response.status));
     out += "HTTP/1.1 ";
     json::write_integer(out, response.status);
     out += ' ';
@@ -118,8 +118,9 @@ std::string serialise(const Response& response, bool keep_alive, bool head_only,
         out += response.content_type;
         out += "\r\n";
     }
-    out += "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
-           "Referrer-Policy: no-referrer\r\n";
+    out +=
+        "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
+        "Referrer-Policy: no-referrer\r\n";
     if (!own_policy) out += "Content-Security-Policy: default-src 'none'\r\n";
     if (!own_caching) out += "Cache-Control: private, no-cache\r\n";
     if (secure) out += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";

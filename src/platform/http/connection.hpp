@@ -20,7 +20,7 @@ struct Connection {
     std::string remote_ip;
     std::function<void()> cancel;  // ends its waits; empty once a WebSocket has taken the stream
     std::weak_ptr<ws::Socket> socket{};
-    bool idle = true;              // waiting for a request
+    bool idle = true;  // waiting for a request
     int answered = 0;
 };
 

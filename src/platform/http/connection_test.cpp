@@ -7,25 +7,16 @@ namespace {
 
 TEST(ParseTarget, Paths) {
     const std::pair<std::string_view, std::string_view> cases[] = {
-        {"/",             "/"      },
-        {"/a/b",          "/a/b"   },
-        {"/a/b/",         "/a/b"   },
-        {"/a//",          "/a"     },
-        {"//",            "/"      },
-        {"/a%20b",        "/a b"   },
-        {"/a+b",          "/a+b"   }, // a plus is a space in queries only
-        {"/%C3%A9",       "/é"     },
-        {"/a#b?c=d",      "/a"     },
-        {"/a?b=/c/",      "/a"     },
-        {"",              "refused"},
-        {"*",             "refused"},
-        {"http://host/a", "refused"},
-        {"/%",            "refused"},
-        {"/%4",           "refused"},
-        {"/%zz",          "refused"},
-        {"/a%00b",        "refused"},
-        {"/%FF",          "refused"},
-        {"/%C0%AF",       "refused"},
+        {"/", "/"},          {"/a/b", "/a/b"},
+        {"/a/b/", "/a/b"},   {"/a//", "/a"},
+        {"//", "/"},         {"/a%20b", "/a b"},
+        {"/a+b", "/a+b"},  // a plus is a space in queries only
+        {"/%C3%A9", "/é"},   {"/a#b?c=d", "/a"},
+        {"/a?b=/c/", "/a"},  {"", "refused"},
+        {"*", "refused"},    {"http://host/a", "refused"},
+        {"/%", "refused"},   {"/%4", "refused"},
+        {"/%zz", "refused"}, {"/a%00b", "refused"},
+        {"/%FF", "refused"}, {"/%C0%AF", "refused"},
     };
     for (const auto& [target, want] : cases) {
         const auto parsed = parse_target(target);
@@ -35,21 +26,21 @@ TEST(ParseTarget, Paths) {
 
 TEST(ParseTarget, Queries) {
     const std::pair<std::string_view, std::string_view> cases[] = {
-        {"",           ""         },
-        {"a=1&b=2",    "a=1;b=2;" },
-        {"a=1&a=2",    "a=1;a=2;" },
-        {"a",          "a=;"      },
-        {"a=",         "a=;"      },
-        {"=1",         ""         },
-        {"&&a=1&",     "a=1;"     },
-        {"a=b=c",      "a=b=c;"   },
+        {"", ""},
+        {"a=1&b=2", "a=1;b=2;"},
+        {"a=1&a=2", "a=1;a=2;"},
+        {"a", "a=;"},
+        {"a=", "a=;"},
+        {"=1", ""},
+        {"&&a=1&", "a=1;"},
+        {"a=b=c", "a=b=c;"},
         {"seats%3E=2", "seats>=2;"},
-        {"q=a+b%2Bc",  "q=a b+c;" },
-        {"q=%C3%A9",   "q=é;"     },
-        {"q=%FF",      "refused"  },
-        {"q=%0",       "refused"  },
-        {"q=%00",      "refused"  },
-        {"%zz=1",      "refused"  },
+        {"q=a+b%2Bc", "q=a b+c;"},
+        {"q=%C3%A9", "q=é;"},
+        {"q=%FF", "refused"},
+        {"q=%0", "refused"},
+        {"q=%00", "refused"},
+        {"%zz=1", "refused"},
     };
     for (const auto& [query, want] : cases) {
         const auto parsed = parse_target("/x?" + std::string{query});
@@ -64,10 +55,10 @@ TEST(ParseTarget, Queries) {
 
 TEST(PlainAddress, MappedAddressesReadAsIPv4) {
     const std::pair<std::string, std::string> cases[] = {
-        {"192.0.2.7",        "192.0.2.7"  },
-        {"::ffff:192.0.2.7", "192.0.2.7"  },
-        {"2001:db8::1",      "2001:db8::1"},
-        {"::1",              "::1"        },
+        {"192.0.2.7", "192.0.2.7"},
+        {"::ffff:192.0.2.7", "192.0.2.7"},
+        {"2001:db8::1", "2001:db8::1"},
+        {"::1", "::1"},
     };
     for (const auto& [text, want] : cases)
         EXPECT_EQ(plain_address(boost::asio::ip::make_address(text)), want);
@@ -90,9 +81,7 @@ TEST(Serialise, WholeResponse) {
     response.status = 201;
     response.content_type = "application/json";
     response.body = "{}";
-    response.headers = {
-        {"Location", "/api/v1/trips/1"}
-    };
+    response.headers = {{"Location", "/api/v1/trips/1"}};
     const std::string bytes = serialise(response, true, false, false);
     EXPECT_TRUE(bytes.starts_with("HTTP/1.1 201 Created\r\n"));
     EXPECT_TRUE(bytes.ends_with("\r\n\r\n{}"));
@@ -114,11 +103,8 @@ TEST(Serialise, BodiesOnlyWhereTheyBelong) {
         bool body;
     };
     const Case cases[] = {
-        {200, false, true,  true },
-        {200, true,  true,  false}, // the length of what GET would send
-        {204, false, false, false},
-        {304, false, false, false},
-        {404, true,  true,  false},
+        {200, false, true, true},   {200, true, true, false},  // the length of what GET would send
+        {204, false, false, false}, {304, false, false, false}, {404, true, true, false},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.status);
@@ -133,10 +119,8 @@ TEST(Serialise, BodiesOnlyWhereTheyBelong) {
 
 TEST(Serialise, PagesSayTheirOwnPolicy) {
     Response response;
-    response.headers = {
-        {"Content-Security-Policy", "default-src 'self'"      },
-        {"Cache-Control",           "public, max-age=31536000"}
-    };
+    response.headers = {{"Content-Security-Policy", "default-src 'self'"},
+                        {"Cache-Control", "public, max-age=31536000"}};
     const std::string bytes = serialise(response, false, false, true);
     EXPECT_EQ(bytes.find("default-src 'none'"), std::string::npos);
     EXPECT_EQ(bytes.find("no-cache"), std::string::npos);

@@ -1,16 +1,16 @@
 #pragma once
 
-// The guard between the socket and the operations: routing, limits, caller, idempotency, transaction,
-// errors, envelope. One per thread.
+// The guard between the socket and the operations: routing, limits, caller, idempotency,
+// transaction, errors, envelope. One per thread.
 
 #include <functional>
 #include <memory>
 
 #include "platform/http/authenticator.hpp"
 #include "platform/http/idempotency.hpp"
+#include "platform/http/observer.hpp"
 #include "platform/http/rate_limiter.hpp"
 #include "platform/http/router.hpp"
-#include "platform/http/observer.hpp"
 
 namespace taama::http {
 

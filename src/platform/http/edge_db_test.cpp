@@ -95,9 +95,7 @@ struct World : TestWorld {
         routes.post("/payments", pay).key_required();
         routes.post("/admin/things", staff_only);
         operations.all().back()->roles = role_bit(Role::ops);
-        constraints = {
-            {"things_name", &taken}
-        };
+        constraints = {{"things_name", &taken}};
     }
     Task<void> prepare() {
         co_await db.query(make_table_sql);
@@ -124,41 +122,41 @@ Task<void> guards(pg::Db& db) {
     const std::string thing = R"({"name":"a"})";
     const std::string staff_path = "/api/v1/admin/things";
     const std::pair<Call, std::string_view> cases[] = {
-        {{get, "/api/v1/things"},                                                                 "200"                   },
-        {{get, "/api/things"},                                                                    "200"                   },
-        {{get, "/api/v1/nothing"},                                                                "404 not_found"         },
-        {{delete_, "/api/v1/things"},                                                             "405 method_not_allowed"},
+        {{get, "/api/v1/things"}, "200"},
+        {{get, "/api/things"}, "200"},
+        {{get, "/api/v1/nothing"}, "404 not_found"},
+        {{delete_, "/api/v1/things"}, "405 method_not_allowed"},
         // What does not exist is told before who asks; an unknown form of id after it.
-        {{get, "/api/v1/things/7"},                                                               "401 auth_required"     },
-        {{get, "/api/v1/things/7", "user"},                                                       "404 not_found"         },
-        {{get, thing_path},                                                                       "401 auth_required"     },
-        {{get, thing_path, "user"},                                                               "200"                   },
-        {{get, thing_path, "expired"},                                                            "401 token_expired"     },
-        {{get, thing_path, "ops"},                                                                "403 forbidden"         },
-        {{get, thing_path, {}, {}, {{"Authorization", "Basic dXNlcg=="}}},                        "401 auth_required"     },
-        {{get, thing_path, {}, {}, {{"Authorization", "bearer user"}}},                           "200"                   },
-        {{post, staff_path, "user"},                                                              "403 forbidden"         },
-        {{post, staff_path, "finance"},                                                           "403 forbidden"         },
-        {{post, staff_path, "ops"},                                                               "204"                   },
+        {{get, "/api/v1/things/7"}, "401 auth_required"},
+        {{get, "/api/v1/things/7", "user"}, "404 not_found"},
+        {{get, thing_path}, "401 auth_required"},
+        {{get, thing_path, "user"}, "200"},
+        {{get, thing_path, "expired"}, "401 token_expired"},
+        {{get, thing_path, "ops"}, "403 forbidden"},
+        {{get, thing_path, {}, {}, {{"Authorization", "Basic dXNlcg=="}}}, "401 auth_required"},
+        {{get, thing_path, {}, {}, {{"Authorization", "bearer user"}}}, "200"},
+        {{post, staff_path, "user"}, "403 forbidden"},
+        {{post, staff_path, "finance"}, "403 forbidden"},
+        {{post, staff_path, "ops"}, "204"},
         // An open operation looks at no credentials; one that may know its caller refuses bad ones.
-        {{get, "/api/v1/things", "expired"},                                                      "200"                   },
-        {{get, "/api/v1/who"},                                                                    "200"                   },
-        {{get, "/api/v1/who", "expired"},                                                         "401 token_expired"     },
-        {{get, thing_path, {}, {}, {{"Cookie", "a=b; taama_session=user"}}},                      "200"                   },
-        {{get, thing_path, {}, {}, {{"Cookie", "xtaama_session=user"}}},                          "401 auth_required"     },
-        {{post, staff_path, {}, {}, {{"Cookie", "taama_session=ops"}}},                           "403 csrf_invalid"      },
+        {{get, "/api/v1/things", "expired"}, "200"},
+        {{get, "/api/v1/who"}, "200"},
+        {{get, "/api/v1/who", "expired"}, "401 token_expired"},
+        {{get, thing_path, {}, {}, {{"Cookie", "a=b; taama_session=user"}}}, "200"},
+        {{get, thing_path, {}, {}, {{"Cookie", "xtaama_session=user"}}}, "401 auth_required"},
+        {{post, staff_path, {}, {}, {{"Cookie", "taama_session=ops"}}}, "403 csrf_invalid"},
         {{post, staff_path, {}, {}, {{"Cookie", "taama_session=ops"}, {"X-CSRF-Token", "csrf"}}},
-         "204"                                                                                                            },
+         "204"},
         {{post, "/api/v1/things", "user", "name=a", {{"Content-Type", "text/plain"}}},
-         "415 unsupported_media_type"                                                                                     },
-        {{post, "/api/v1/things", "user", "{"},                                                   "400 bad_request"       },
-        {{post, "/api/v1/things", "user", "{}"},                                                  "422 validation_error"  },
-        {{post, "/api/v1/payments", "user", thing},                                               "400 bad_request"       },
+         "415 unsupported_media_type"},
+        {{post, "/api/v1/things", "user", "{"}, "400 bad_request"},
+        {{post, "/api/v1/things", "user", "{}"}, "422 validation_error"},
+        {{post, "/api/v1/payments", "user", thing}, "400 bad_request"},
         {{post, "/api/v1/payments", "user", thing, {{"Idempotency-Key", "a b"}}},
-         "400 bad_request"                                                                                                },
+         "400 bad_request"},
         {{post, "/api/v1/payments", "user", thing, {{"Idempotency-Key", std::string(256, 'k')}}},
-         "400 bad_request"                                                                                                },
-        {{get, "/api/v1/things?colour=red"},                                                      "422 validation_error"  },
+         "400 bad_request"},
+        {{get, "/api/v1/things?colour=red"}, "422 validation_error"},
     };
     for (const auto& [call, want] : cases)
         EXPECT_EQ(outcome(co_await world.ask(call)), want) << call.target << " as " << call.as;
@@ -190,9 +188,9 @@ Task<void> envelopes(pg::Db& db) {
     EXPECT_EQ(boost::json::parse(details_of(body)).at("fields").as_object().size(), 4U);
 
     const std::pair<std::string_view, std::string_view> languages[] = {
-        {"",               "Introuvable."},
-        {"de",             "Introuvable."},
-        {"en-GB,fr;q=0.5", "Not found."  },
+        {"", "Introuvable."},
+        {"de", "Introuvable."},
+        {"en-GB,fr;q=0.5", "Not found."},
         {"fr-CI,en;q=0.5", "Introuvable."},
     };
     for (const auto& [accept, want] : languages) {
@@ -220,11 +218,10 @@ Task<void> methods(pg::Db& db) {
 Task<void> cross_origin(pg::Db& db) {
     World world{db};
     const auto preflight = [&](std::string origin) {
-        return world.ask({
-            .method = Method::options,
-            .target = "/api/v1/things",
-            .headers = {{"Origin", std::move(origin)}, {"Access-Control-Request-Method", "POST"}}
-        });
+        return world.ask({.method = Method::options,
+                          .target = "/api/v1/things",
+                          .headers = {{"Origin", std::move(origin)},
+                                      {"Access-Control-Request-Method", "POST"}}});
     };
     const auto allowed = co_await preflight("https://console.test");
     EXPECT_EQ(allowed.status, 204);
@@ -289,15 +286,15 @@ Task<void> transactions(pg::Db& db) {
         std::string_view names;  // in the table afterwards
     };
     const Case cases[] = {
-        {"fine",      "204",                1, "fine"              },
-        {"refuse",    "409 conflict",       1, "fine"              }, // rolled back
-        {"keep",      "409 conflict",       1, "fine keep"         },
-        {"keep",      "409 thing_taken",    1, "fine keep"         }, // by its constraint
-        {"provider",  "502 provider_error", 1, "fine keep"         },
-        {"broken",    "500 internal_error", 1, "fine keep"         },
-        {"away",      "503 unavailable",    1, "fine keep"         },
-        {"deadlocks", "500 internal_error", 4, "fine keep"         },
-        {"deadlock",  "204",                3, "deadlock fine keep"},
+        {"fine", "204", 1, "fine"},
+        {"refuse", "409 conflict", 1, "fine"},  // rolled back
+        {"keep", "409 conflict", 1, "fine keep"},
+        {"keep", "409 thing_taken", 1, "fine keep"},  // by its constraint
+        {"provider", "502 provider_error", 1, "fine keep"},
+        {"broken", "500 internal_error", 1, "fine keep"},
+        {"away", "503 unavailable", 1, "fine keep"},
+        {"deadlocks", "500 internal_error", 4, "fine keep"},
+        {"deadlock", "204", 3, "deadlock fine keep"},
     };
     for (const Case& c : cases) {
         world.runs = 0;
@@ -332,12 +329,12 @@ Task<void> repeats(pg::Db& db) {
         int runs;  // of two requests with one key
     };
     const Case cases[] = {
-        {"refuse",   "409 conflict",       1},
-        {"keep",     "409 conflict",       1},
-        {"a",        "409 thing_taken",    1},
-        {"provider", "502 provider_error", 2}, // may come right: not stored
-        {"away",     "503 unavailable",    2},
-        {"broken",   "500 internal_error", 2},
+        {"refuse", "409 conflict", 1},
+        {"keep", "409 conflict", 1},
+        {"a", "409 thing_taken", 1},
+        {"provider", "502 provider_error", 2},  // may come right: not stored
+        {"away", "503 unavailable", 2},
+        {"broken", "500 internal_error", 2},
     };
     for (const Case& c : cases) {
         world.runs = 0;
@@ -355,8 +352,8 @@ Task<void> repeats(pg::Db& db) {
 Task<void> leases(pg::Db& db) {
     World world{db};
     const std::pair<std::string, int> cases[] = {
-        {"fine",     1},
-        {"refuse",   1},
+        {"fine", 1},
+        {"refuse", 1},
         {"provider", 2},
     };
     for (const auto& [name, runs] : cases) {

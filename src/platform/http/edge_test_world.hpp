@@ -89,14 +89,14 @@ struct TestWorld {
                 .observer = notes,
                 .operations = operations,
                 .settings = {
-                             .rate_limit =
+                    .rate_limit =
                         [this](std::string_view name, int fallback) {
                             return name == limited_class ? limit : fallback;
-                        }, .origin_allowed =
+                        },
+                    .origin_allowed =
                         [](std::string_view origin) { return origin == "https://console.test"; },
-                             .language = [] { return Language::fr; }},
-                .constraints = constraints
-            });
+                    .language = [] { return Language::fr; }},
+                .constraints = constraints});
         return *made;
     }
 

@@ -102,9 +102,9 @@ IdempotencyScope idempotency_scope(const Context& context, const Operation& oper
     const std::string_view cookie = context.caller.kind == Caller::Kind::anonymous
                                         ? context.request.header("Cookie")
                                         : std::string_view{};
-    const auto hash = crypto::sha256(fmt::format("{}\n{}\n{}\n{}\n{}", operation.name(),
-                                                 context.request.path, scope.caller, cookie,
-                                                 context.request.body));
+    const auto hash =
+        crypto::sha256(fmt::format("{}\n{}\n{}\n{}\n{}", operation.name(), context.request.path,
+                                   scope.caller, cookie, context.request.body));
     scope.fingerprint.assign(hash.begin(), hash.end());
     scope.sealed = operation.sealed_replay;
     scope.now = context.now;
@@ -182,8 +182,7 @@ Task<std::optional<Reply>> Idempotency::claim_lease(const IdempotencyScope& scop
     if (!stored) throw Refusal{errors::idempotency_in_progress};
     if (*stored->fingerprint != scope.fingerprint) throw Refusal{errors::idempotency_mismatch};
     if (!stored->status) throw Refusal{errors::idempotency_in_progress};
-    co_return unpack(scope, *stored->status, stored->answer.value(),
-                     stored->location.value_or(""));
+    co_return unpack(scope, *stored->status, stored->answer.value(), stored->location.value_or(""));
 }
 
 Task<void> Idempotency::store_lease(const IdempotencyScope& scope, const Reply& reply) {

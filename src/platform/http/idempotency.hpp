@@ -2,9 +2,10 @@
 
 // Idempotency-Key: the first answer to a key is stored and replayed for 24 hours.
 //
-// An operation inside the edge's transaction stores its answer in that transaction: key and effect commit
-// together. One that manages its own transactions (it waits for a provider, say) is covered by a leased row;
-// if the process dies in between, the lease ends and the operation's own rule meets the repeat.
+// An operation inside the edge's transaction stores its answer in that transaction: key and effect
+// commit together. One that manages its own transactions (it waits for a provider, say) is covered
+// by a leased row; if the process dies in between, the lease ends and the operation's own rule
+// meets the repeat.
 
 #include <optional>
 #include <string>
@@ -19,10 +20,10 @@ class Sealer;
 namespace taama::http {
 
 struct IdempotencyScope {
-    std::string caller;       // "user:<id>", "staff:<id>" or "anonymous"
-    std::string key;          // as the client sent it
-    pg::Bytes fingerprint;    // SHA-256 of method, path, caller and body
-    bool sealed = false;      // the answer holds credentials
+    std::string caller;     // "user:<id>", "staff:<id>" or "anonymous"
+    std::string key;        // as the client sent it
+    pg::Bytes fingerprint;  // SHA-256 of method, path, caller and body
+    bool sealed = false;    // the answer holds credentials
     UtcTime now;
 };
 
@@ -32,8 +33,9 @@ class Idempotency {
 public:
     Idempotency(pg::Db& db, const crypto::Sealer& sealer) : db_(db), sealer_(sealer) {}
 
-    // Inside the operation's transaction: the stored answer, or nullopt and the right to run. Throws
-    // idempotency_in_progress while another request holds the key, idempotency_mismatch for another body.
+    // Inside the operation's transaction: the stored answer, or nullopt and the right to run.
+    // Throws idempotency_in_progress while another request holds the key, idempotency_mismatch for
+    // another body.
     Task<std::optional<Reply>> claim(pg::Tx& tx, const IdempotencyScope& scope);
     void store(pg::Tx& tx, const IdempotencyScope& scope, const Reply& reply);
 

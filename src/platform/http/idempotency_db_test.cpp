@@ -28,12 +28,8 @@ Reply reply_of(std::string data) {
     reply.status = 201;
     reply.data = std::move(data);
     reply.location = "/things/1";
-    reply.headers = {
-        {"Set-Cookie", "a=b"}
-    };
-    reply.meta = {
-        {"n", 1}
-    };
+    reply.headers = {{"Set-Cookie", "a=b"}};
+    reply.meta = {{"n", 1}};
     return reply;
 }
 

@@ -27,7 +27,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // One request, already read whole. Views stay valid while it is handled.
 struct Request {
     Method method = Method::get;
-    std::string path;                                        // decoded, canonical: /api/v1/trips/{…}
+    std::string path;  // decoded, canonical: /api/v1/trips/{…}
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
     std::string raw_query;
     std::string body;
@@ -82,7 +82,7 @@ struct Context {
     std::string_view operation;                 // "POST /bookings"
 };
 
-// --- answers ---------------------------------------------------------------------------------------
+// --- answers -------------------------------------------------------------------------------------
 
 template <class T>
 struct Ok {

@@ -146,8 +146,7 @@ json_::object describe(const Operation& operation, std::string_view path,
         json_::object response{{"description", status == 204 ? "No content" : "OK"}};
         if (signature.data_schema && status != 204)
             response["content"] = {
-                {"application/json",
-                 {{"schema", envelope(signature.data_schema(response_side))}}}};
+                {"application/json", {{"schema", envelope(signature.data_schema(response_side))}}}};
         responses[std::to_string(status)] = std::move(response);
     }
     if (signature.statuses.empty())
@@ -169,9 +168,8 @@ boost::json::object openapi_document(const Operations& operations, std::string_v
     json_::object paths;
     const auto put = [&](const Operation& operation, std::string_view path, json_::object item) {
         std::string method{to_string(operation.method)};
-        std::ranges::transform(method, method.begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        std::ranges::transform(method, method.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         auto& entry = paths[full_path(operation, path)];
         if (!entry.is_object()) entry = json_::object{};
         entry.as_object()[method] = std::move(item);
@@ -194,8 +192,7 @@ boost::json::object openapi_document(const Operations& operations, std::string_v
             {"components",
              {{"schemas", std::move(components)},
               {"securitySchemes",
-               {{"bearer",
-                 {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}}}};
+               {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}}}};
 }
 
 }  // namespace taama::http

@@ -94,28 +94,21 @@ void describe_query(json::Schemas& schemas, const boost::json::value& schema,
             required != nullptr && std::ranges::any_of(required->as_array(), [&](const auto& each) {
                 return each.as_string() == name;
             });
-        parameters.push_back({
-            {"name",     name       },
-            {"in",       "query"    },
-            {"required", is_required},
-            {"schema",   property   }
-        });
+        parameters.push_back(
+            {{"name", name}, {"in", "query"}, {"required", is_required}, {"schema", property}});
     }
 }
 
 void Parameter<Paging>::describe(Signature& s) {
     s.query_keys.insert({"page", "page_size"});
     s.query_schemas.push_back([](json::Schemas&, boost::json::array& parameters) {
-        parameters.push_back({
-            {"name",   "page"                                               },
-            {"in",     "query"                                              },
-            {"schema", {{"type", "integer"}, {"minimum", 1}, {"default", 1}}}
-        });
-        parameters.push_back({
-            {"name",   "page_size"                                                             },
-            {"in",     "query"                                                                 },
-            {"schema", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}, {"default", 20}}}
-        });
+        parameters.push_back({{"name", "page"},
+                              {"in", "query"},
+                              {"schema", {{"type", "integer"}, {"minimum", 1}, {"default", 1}}}});
+        parameters.push_back(
+            {{"name", "page_size"},
+             {"in", "query"},
+             {"schema", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}, {"default", 20}}}});
     });
 }
 
@@ -155,12 +148,10 @@ void throw_if_problems(const Extraction& extraction) {
 void add_list_meta(Reply& reply, const std::optional<Pagination>& pagination,
                    const std::optional<std::string>& next_cursor) {
     if (pagination) {
-        boost::json::object page{
-            {"page",       pagination->page     },
-            {"page_size",  pagination->page_size},
-            {"total",      nullptr              },
-            {"page_count", nullptr              }
-        };
+        boost::json::object page{{"page", pagination->page},
+                                 {"page_size", pagination->page_size},
+                                 {"total", nullptr},
+                                 {"page_count", nullptr}};
         if (pagination->total) {
             page["total"] = *pagination->total;
             page["page_count"] =

@@ -1,7 +1,8 @@
 #pragma once
 
-// The parameter types of typed handlers. Each knows how to come out of a request, what it adds to the
-// OpenAPI operation, and whether it is an authorisation: a handler without one does not compile.
+// The parameter types of typed handlers. Each knows how to come out of a request, what it adds to
+// the OpenAPI operation, and whether it is an authorisation: a handler without one does not
+// compile.
 
 #include <set>
 
@@ -15,14 +16,16 @@ class Tx;
 
 namespace taama::http {
 
-// Anybody. Credentials are not looked at, but for counting a known caller's requests as that caller's.
+// Anybody. Credentials are not looked at, but for counting a known caller's requests as that
+// caller's.
 struct Public {};
 // A signed-in person.
 struct User {
     AccountId id;
     SessionId session;
 };
-// A person who drives: the capability is checked in SQL, so to the edge this is User under another name.
+// A person who drives: the capability is checked in SQL, so to the edge this is User under another
+// name.
 struct Driver : User {};
 // The operator's people. The roles stand in the policy table; a staff operation without a row there
 // stops the program at start.
@@ -35,8 +38,8 @@ struct Staff {
 struct AnyCaller {
     Caller caller;
 };
-// Anybody, and who it is when credentials came; bad ones are refused, so that a phone with an expired
-// token renews it instead of seeing less.
+// Anybody, and who it is when credentials came; bad ones are refused, so that a phone with an
+// expired token renews it instead of seeing less.
 struct MaybeCaller {
     Caller caller;
 };
@@ -222,8 +225,7 @@ struct Parameter<Query<T>> {
         Query<T> query{};
         json::Reader reader{e.read_context, e.problems};
         reader.from_query = true;
-        json::Codec<T>::read(reader, query_node(e.context.request, aliases(), keys()),
-                             query.value);
+        json::Codec<T>::read(reader, query_node(e.context.request, aliases(), keys()), query.value);
         return query;
     }
 };

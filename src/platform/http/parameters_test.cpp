@@ -36,21 +36,21 @@ TEST(ReadBody, ContentTypes) {
         std::string_view want;
     };
     const Case cases[] = {
-        {"application/json",                    R"({"a":1})", "read"                  },
-        {"Application/JSON",                    R"({"a":1})", "read"                  },
-        {"application/json; charset=utf-8",     R"({"a":1})", "read"                  },
-        {"application/json ;charset=\"UTF-8\"", R"({"a":1})", "read"                  },
-        {"application/json; version=2",         R"({"a":1})", "read"                  },
-        {"application/json",                    "",           "read"                  },
-        {"",                                    "",           "read"                  },
-        {"application/json; charset=latin1",    R"({"a":1})", "unsupported_media_type"},
-        {"",                                    R"({"a":1})", "unsupported_media_type"},
-        {"text/plain",                          R"({"a":1})", "unsupported_media_type"},
-        {"text/plain",                          "",           "unsupported_media_type"},
-        {"application/jsonp",                   R"({"a":1})", "unsupported_media_type"},
-        {"application/x-www-form-urlencoded",   "a=1",        "unsupported_media_type"},
-        {"application/json",                    "{",          "bad_request"           },
-        {"application/json",                    " ",          "bad_request"           },
+        {"application/json", R"({"a":1})", "read"},
+        {"Application/JSON", R"({"a":1})", "read"},
+        {"application/json; charset=utf-8", R"({"a":1})", "read"},
+        {"application/json ;charset=\"UTF-8\"", R"({"a":1})", "read"},
+        {"application/json; version=2", R"({"a":1})", "read"},
+        {"application/json", "", "read"},
+        {"", "", "read"},
+        {"application/json; charset=latin1", R"({"a":1})", "unsupported_media_type"},
+        {"", R"({"a":1})", "unsupported_media_type"},
+        {"text/plain", R"({"a":1})", "unsupported_media_type"},
+        {"text/plain", "", "unsupported_media_type"},
+        {"application/jsonp", R"({"a":1})", "unsupported_media_type"},
+        {"application/x-www-form-urlencoded", "a=1", "unsupported_media_type"},
+        {"application/json", "{", "bad_request"},
+        {"application/json", " ", "bad_request"},
     };
     for (const Case& c : cases) {
         Asked asked;
@@ -70,9 +70,7 @@ struct Filter {
     std::optional<json::Int<1, 8>> seats;
     std::string near_text;
 
-    static constexpr json::Alias aliases[] = {
-        {"seats>", "seats"}
-    };
+    static constexpr json::Alias aliases[] = {{"seats>", "seats"}};
 };
 BOOST_DESCRIBE_STRUCT(Filter, (), (seats, near_text))
 
@@ -96,17 +94,17 @@ std::string problems_of(const Pairs& query) {
 
 TEST(QueryParameters, AllProblemsAtOnce) {
     const std::pair<Pairs, std::string_view> cases[] = {
-        {{{"near_text", "x"}},                                                      "{}"                              },
-        {{{"near_text", "x"}, {"seats", "2"}, {"page", "3"}, {"page_size", "100"}}, "{}"                              },
-        {{{"near_text", "x"}, {"seats>", "2"}},                                     "{}"                              },
-        {{},                                                                        R"({"near_text":"is required"})"  },
-        {{{"near_text", "x"}, {"Seats", "2"}},                                      R"({"Seats":"unknown field"})"    },
-        {{{"near_text", "x"}, {"near_text", "y"}},                                  R"({"near_text":"unknown field"})"},
+        {{{"near_text", "x"}}, "{}"},
+        {{{"near_text", "x"}, {"seats", "2"}, {"page", "3"}, {"page_size", "100"}}, "{}"},
+        {{{"near_text", "x"}, {"seats>", "2"}}, "{}"},
+        {{}, R"({"near_text":"is required"})"},
+        {{{"near_text", "x"}, {"Seats", "2"}}, R"({"Seats":"unknown field"})"},
+        {{{"near_text", "x"}, {"near_text", "y"}}, R"({"near_text":"unknown field"})"},
         {{{"seats", "9"}, {"page", "0"}, {"page_size", "101"}, {"order", "up"}},
          R"({"near_text":"is required","order":"unknown field","page":"must be between 1 and 1000000",)"
-         R"("page_size":"must be between 1 and 100","seats":"must be between 1 and 8"})"                              },
+         R"("page_size":"must be between 1 and 100","seats":"must be between 1 and 8"})"},
         {{{"near_text", "x"}, {"page", "two"}, {"page_size", "1.5"}},
-         R"({"page":"must be an integer","page_size":"must be an integer"})"                                          },
+         R"({"page":"must be an integer","page_size":"must be an integer"})"},
     };
     for (const auto& [query, want] : cases) {
         auto sorted = boost::json::parse(problems_of(query)).as_object();
@@ -117,11 +115,7 @@ TEST(QueryParameters, AllProblemsAtOnce) {
 TEST(QueryParameters, Values) {
     Asked asked;
     asked.request.query = {
-        {"seats>",    "4"    },
-        {"near_text", "Plage"},
-        {"page",      "3"    },
-        {"page_size", "50"   }
-    };
+        {"seats>", "4"}, {"near_text", "Plage"}, {"page", "3"}, {"page_size", "50"}};
     Context context = asked.context();
     const json::ReadContext read_context;
     Extraction extraction{context, read_context, nullptr};
@@ -151,18 +145,18 @@ TEST(ListMeta, CountsPages) {
         std::string_view want;
     };
     const Case cases[] = {
-        {{},                    {},    "{}"                                          },
+        {{}, {}, "{}"},
         {Pagination{1, 20, 0},
          {},
-         R"({"pagination":{"page":1,"page_size":20,"total":0,"page_count":0}})"      },
+         R"({"pagination":{"page":1,"page_size":20,"total":0,"page_count":0}})"},
         {Pagination{2, 20, 41},
          {},
-         R"({"pagination":{"page":2,"page_size":20,"total":41,"page_count":3}})"     },
+         R"({"pagination":{"page":2,"page_size":20,"total":41,"page_count":3}})"},
         {Pagination{1, 20, {}},
          {},
          R"({"pagination":{"page":1,"page_size":20,"total":null,"page_count":null}})"},
-        {{},                    "",    R"({"next_cursor":null})"                     },
-        {{},                    "abc", R"({"next_cursor":"abc"})"                    },
+        {{}, "", R"({"next_cursor":null})"},
+        {{}, "abc", R"({"next_cursor":"abc"})"},
     };
     for (const Case& c : cases) {
         Reply reply;

@@ -10,7 +10,8 @@ RateState RateLimiter::count(std::string_view key, int limit, Seconds window, Ut
     auto found = shard.windows.find(key);
     if (found == shard.windows.end()) {
         if (shard.windows.size() >= keys_before_sweep)
-            std::erase_if(shard.windows, [now](const auto& each) { return each.second.ends <= now; });
+            std::erase_if(shard.windows,
+                          [now](const auto& each) { return each.second.ends <= now; });
         found = shard.windows.emplace(std::string{key}, Window{now + window, 0}).first;
     }
     Window& current = found->second;

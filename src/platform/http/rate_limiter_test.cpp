@@ -16,13 +16,13 @@ TEST(RateLimiter, CountsWithinTheWindow) {
         int reset_s;
     };
     const Case cases[] = {
-        {"first",               0s,                    true,  1, 60},
-        {"second",              10s,                   true,  0, 50},
-        {"one too many",        59s,                   false, 0, 1 },
-        {"just before it ends", 60s - Microseconds{1}, false, 0, 1 },
-        {"a new window",        60s,                   true,  1, 60},
-        {"clock set back",      -3600s,                true,  1, 60},
-        {"in that window",      -3599s,                true,  0, 59},
+        {"first", 0s, true, 1, 60},
+        {"second", 10s, true, 0, 50},
+        {"one too many", 59s, false, 0, 1},
+        {"just before it ends", 60s - Microseconds{1}, false, 0, 1},
+        {"a new window", 60s, true, 1, 60},
+        {"clock set back", -3600s, true, 1, 60},
+        {"in that window", -3599s, true, 0, 59},
     };
     RateLimiter limiter;
     for (const Case& c : cases) {

@@ -8,8 +8,8 @@
 
 namespace taama::http {
 
-// Spellings without a version mean the current one: /api/X, and /auth, /fleet, /bolt at the root. The one
-// rewrite of the program; what is canonical already stays as it is.
+// Spellings without a version mean the current one: /api/X, and /auth, /fleet, /bolt at the root.
+// The one rewrite of the program; what is canonical already stays as it is.
 std::string canonical_path(std::string_view path);
 
 struct Match {

@@ -5,8 +5,8 @@
 //     Task<Created<TripView>> create_trip(const Deps&, pg::Tx&, Driver, Body<NewTrip>);
 //     routes.post("/trips", create_trip).summary("Publish a trip").idempotent();
 //
-// Paths are canonical without `/api/v1`. An operation that takes pg::Tx& runs inside a transaction that the
-// edge begins and commits, together with its Idempotency-Key; one without manages its own.
+// Paths are canonical without `/api/v1`. An operation that takes pg::Tx& runs inside a transaction
+// that the edge begins and commits, together with its Idempotency-Key; one without manages its own.
 
 #include <memory>
 #include <tuple>
@@ -35,9 +35,9 @@ struct Operation {
     std::string area;  // OpenAPI tag: the module
     Signature signature;
     KeyRule key = KeyRule::ignored;
-    bool sealed_replay = false;    // the stored answer holds credentials
-    bool at_root = false;          // not under /api/v1: /health, /metrics, /sandbox …
-    bool hidden = false;           // absent from the OpenAPI document
+    bool sealed_replay = false;  // the stored answer holds credentials
+    bool at_root = false;        // not under /api/v1: /health, /metrics, /sandbox …
+    bool hidden = false;         // absent from the OpenAPI document
     bool camel_case = false;
     bool csrf_exempt = false;
     std::optional<RateClass> rate;
@@ -63,7 +63,8 @@ public:
     Route& key_required() { return set(operation_->key, KeyRule::required); }
     // The stored answer is sealed under a key derived from the Idempotency-Key, kept 10 minutes.
     Route& sealed_replay() { return set(operation_->sealed_replay, true); }
-    // No replay by key: the operation's own rule makes repeats harmless, or it is a provider's call.
+    // No replay by key: the operation's own rule makes repeats harmless, or it is a provider's
+    // call.
     Route& key_ignored() { return set(operation_->key, KeyRule::ignored); }
     Route& rate(RateClass limit) { return set(operation_->rate, std::optional{limit}); }
     Route& body_limit(std::size_t bytes) { return set(operation_->body_limit, bytes); }
@@ -193,7 +194,8 @@ struct Answer<Raw> {
         return reply;
     }
 };
-// Several answers of one operation (a sign-in that may ask for more): the first schema describes it.
+// Several answers of one operation (a sign-in that may ask for more): the first schema describes
+// it.
 template <class First, class... Rest>
 struct Answer<std::variant<First, Rest...>> {
     static void describe(Signature& s) {
@@ -240,14 +242,13 @@ struct Handler<Task<Result> (*)(const Deps&, Args...)> {
         (Parameter<std::remove_cvref_t<Args>>::describe(s), ...);
         return s;
     }
-    static constexpr bool authorised =
-        ((std::same_as<std::remove_cvref_t<Args>, Public> ||
-          std::same_as<std::remove_cvref_t<Args>, User> ||
-          std::same_as<std::remove_cvref_t<Args>, Driver> ||
-          std::same_as<std::remove_cvref_t<Args>, Staff> ||
-          std::same_as<std::remove_cvref_t<Args>, AnyCaller> ||
-          std::same_as<std::remove_cvref_t<Args>, MaybeCaller>) ||
-         ...);
+    static constexpr bool authorised = ((std::same_as<std::remove_cvref_t<Args>, Public> ||
+                                         std::same_as<std::remove_cvref_t<Args>, User> ||
+                                         std::same_as<std::remove_cvref_t<Args>, Driver> ||
+                                         std::same_as<std::remove_cvref_t<Args>, Staff> ||
+                                         std::same_as<std::remove_cvref_t<Args>, AnyCaller> ||
+                                         std::same_as<std::remove_cvref_t<Args>, MaybeCaller>) ||
+                                        ...);
     static_assert(authorised, "a handler says who may call it: Public, User, Driver, Staff, …");
 
     // Braces keep the parameters' order, which decides the path values.

@@ -1,7 +1,7 @@
 #pragma once
 
-// HTTP/1.1 and WebSocket listeners: one per thread on one port (SO_REUSEPORT). Limits and time-outs stand on
-// everything; requests of one connection are answered in order, so pipelining works.
+// HTTP/1.1 and WebSocket listeners: one per thread on one port (SO_REUSEPORT). Limits and time-outs
+// stand on everything; requests of one connection are answered in order, so pipelining works.
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -22,8 +22,9 @@ struct ServerOptions {
     Seconds idle_timeout{60};
     Seconds write_timeout{30};
     std::size_t header_limit = 16 * 1024;
-    std::size_t body_min_rate = 1000;  // bytes a second, for bodies that take longer than body_timeout
-    int connections_max = 12'000;      // per thread
+    std::size_t body_min_rate =
+        1000;                      // bytes a second, for bodies that take longer than body_timeout
+    int connections_max = 12'000;  // per thread
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto count
 };
 
@@ -36,8 +37,8 @@ public:
 
     // Binds and listens; throws boost::system::system_error. Returns the port.
     std::uint16_t listen();
-    // Accepts nothing new; requests that are being answered end, idle connections close, sockets are
-    // told to go away. Returns when all are gone or `patience` is over.
+    // Accepts nothing new; requests that are being answered end, idle connections close, sockets
+    // are told to go away. Returns when all are gone or `patience` is over.
     Task<void> drain(Seconds patience);
     int connections() const;
 

@@ -131,7 +131,8 @@ TEST_F(HttpServer, RefusesWhatItCannotRead) {
          "413"},
         {"compressed", post("{}", "Content-Encoding: gzip\r\n"), "415"},
         {"bad chunk",
-         "POST /api/v1/words HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
+         "POST /api/v1/words HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+         "400"},
     };
     for (const Case& c : cases) {
         const std::string answer = exchange(c.bytes);
@@ -194,10 +195,10 @@ TEST_F(HttpServer, HeadHasTheHeadersOnly) {
 TEST_F(HttpServer, SlowAndIdlePeersAreClosed) {
     start({.header_timeout = 1s, .body_timeout = 1s, .idle_timeout = 1s});
     const std::pair<std::string, std::string_view> cases[] = {
-        {"",                                                                      ""            },
-        {"GET / HT",                                                              ""            },
-        {"POST /api/v1/words HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", ""            },
-        {get("/api/v1/words/a"),                                                  "HTTP/1.1 200"},
+        {"", ""},
+        {"GET / HT", ""},
+        {"POST /api/v1/words HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", ""},
+        {get("/api/v1/words/a"), "HTTP/1.1 200"},
     };
     for (const auto& [bytes, want] : cases) {
         const auto began = std::chrono::steady_clock::now();

@@ -44,12 +44,10 @@ TEST_F(HttpClient, SendsMethodHeadersAndBody) {
               }};
     Client client{io, {.origins = {peer.origin()}}};
     const auto results = send(
-        client, {
-                    {.method = "POST",
-                     .url = peer.origin() + "/v1/things?a=b",
-                     .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", "k-1"}},
-                     .body = "{\"n\":1}"}
-    });
+        client, {{.method = "POST",
+                  .url = peer.origin() + "/v1/things?a=b",
+                  .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", "k-1"}},
+                  .body = "{\"n\":1}"}});
     ASSERT_EQ(results.size(), 1U);
     ASSERT_TRUE(results[0]) << results[0].error().text;
     EXPECT_EQ(results[0]->status, 201);
@@ -126,11 +124,8 @@ TEST_F(HttpClient, TellsAPeerThatNeverAnswersFromOneThatIsAway) {
     const std::string gone_origin = gone.origin();
     gone.close();
     Client client{io, {.origins = {silent.origin(), gone_origin}}};
-    const auto results = send(
-        client, {
-                    {.url = silent.origin() + "/", .timeout = 50ms},
-                    {.url = gone_origin + "/"}
-    });
+    const auto results =
+        send(client, {{.url = silent.origin() + "/", .timeout = 50ms}, {.url = gone_origin + "/"}});
     ASSERT_FALSE(results[0]);
     EXPECT_EQ(results[0].error().kind, FailureKind::timeout);
     EXPECT_TRUE(results[0].error().maybe_sent);
@@ -144,10 +139,8 @@ TEST_F(HttpClient, LimitsTheBody) {
                   return test::http_answer("200 OK", "", std::string(100, 'x'));
               }};
     Client client{io, {.origins = {peer.origin()}}};
-    const auto results = send(client, {
-                                          {.url = peer.origin() + "/", .max_response_bytes = 99 },
-                                          {.url = peer.origin() + "/", .max_response_bytes = 100}
-    });
+    const auto results = send(client, {{.url = peer.origin() + "/", .max_response_bytes = 99},
+                                       {.url = peer.origin() + "/", .max_response_bytes = 100}});
     ASSERT_FALSE(results[0]);
     EXPECT_EQ(results[0].error().kind, FailureKind::too_large);
     EXPECT_TRUE(results[0].error().maybe_sent);
@@ -161,9 +154,7 @@ TEST_F(HttpClient, ReportsHalfAnAnswerAndNoise) {
         int served = 0;
         Peer peer{io, [&](const std::string&) { return served++ == 0 ? answer : std::string{}; }};
         Client client{io, {.origins = {peer.origin()}}};
-        const auto results = send(client, {
-                                              {.url = peer.origin() + "/", .timeout = 200ms}
-        });
+        const auto results = send(client, {{.url = peer.origin() + "/", .timeout = 200ms}});
         ASSERT_FALSE(results[0]);
         EXPECT_TRUE(results[0].error().maybe_sent);
         EXPECT_TRUE(results[0].error().kind == FailureKind::timeout ||
@@ -182,10 +173,8 @@ TEST_F(HttpClient, NeverRepeatsAPostByItself) {
                   }};
         Client client{io, {.origins = {peer.origin()}}};
         const auto results =
-            send(client, {
-                             {.url = peer.origin() + "/"},
-                             {.method = "POST", .url = peer.origin() + "/", .body = body}
-        });
+            send(client, {{.url = peer.origin() + "/"},
+                          {.method = "POST", .url = peer.origin() + "/", .body = body}});
         ASSERT_TRUE(results[0]);
         ASSERT_FALSE(results[1]);
         EXPECT_EQ(results[1].error().kind, FailureKind::broken);

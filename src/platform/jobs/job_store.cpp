@@ -91,12 +91,7 @@ void emit_dead(pg::Tx& tx, const std::vector<DeadJob>& jobs, UtcTime now) {
     for (const DeadJob& job : jobs)
         events::emit(
             tx, "job.dead",
-            {
-                {"job_id", job.id.to_string()},
-                {"name",   job.name          },
-                {"error",  job.last_error    }
-        },
-            now);
+            {{"job_id", job.id.to_string()}, {"name", job.name}, {"error", job.last_error}}, now);
 }
 
 }  // namespace

@@ -102,10 +102,7 @@ Task<void> Runner::Impl::run(std::shared_ptr<Impl> self) {
             }
             if (!stopping) co_await start_jobs();
         } catch (const std::exception& error) {
-            if (!stopping)
-                log::warn("jobs.polling_failed", {
-                                                     {"error", error.what()}
-                });
+            if (!stopping) log::warn("jobs.polling_failed", {{"error", error.what()}});
         }
         if (!stopping) co_await pause();
     }
@@ -139,9 +136,7 @@ Task<void> Runner::Impl::keep_leases(std::shared_ptr<Impl> self) {
                 co_await renew_schedules(db, claim(),
                                          {running_schedules.begin(), running_schedules.end()});
         } catch (const std::exception& error) {
-            log::warn("jobs.renewal_failed", {
-                                                 {"error", error.what()}
-            });
+            log::warn("jobs.renewal_failed", {{"error", error.what()}});
         }
         if (abandoned) co_return;
     }
@@ -201,10 +196,7 @@ Task<void> Runner::Impl::run_job(std::shared_ptr<Impl> self, TakenJob job) {
         co_await settle_job(job, error);
     } catch (const std::exception& failure) {
         // The lease ends, and the job runs once more.
-        log::error("jobs.settling_failed", {
-                                               {"job",   job.name      },
-                                               {"error", failure.what()}
-        });
+        log::error("jobs.settling_failed", {{"job", job.name}, {"error", failure.what()}});
     }
     running_jobs.erase(job.id);
     if (more_waits) wake();
@@ -220,12 +212,10 @@ Task<void> Runner::Impl::settle_job(const TakenJob& job, const std::string& erro
     }
     const std::string_view text = std::string_view{error}.substr(0, error_length_max);
     const bool is_last = job.attempts >= job.max_attempts;
-    log::warn(is_last ? "jobs.dead" : "jobs.failed", {
-                                                         {"job",      job.name          },
-                                                         {"job_id",   job.id.to_string()},
-                                                         {"attempts", job.attempts      },
-                                                         {"error",    text              }
-    });
+    log::warn(is_last ? "jobs.dead" : "jobs.failed", {{"job", job.name},
+                                                      {"job_id", job.id.to_string()},
+                                                      {"attempts", job.attempts},
+                                                      {"error", text}});
     if (is_last)
         co_await save_dead(db, outcome, text);
     else
@@ -242,10 +232,7 @@ Task<void> Runner::Impl::run_schedule(std::shared_ptr<Impl> self, DueSchedule du
     } catch (...) {
         status = failure_text(std::current_exception()).substr(0, error_length_max);
         if (!abandoned)
-            log::warn("jobs.schedule_failed", {
-                                                  {"schedule", due.name},
-                                                  {"error",    status  }
-            });
+            log::warn("jobs.schedule_failed", {{"schedule", due.name}, {"error", status}});
     }
     if (abandoned) co_return;
     const UtcTime now = clock.now();
@@ -258,10 +245,7 @@ Task<void> Runner::Impl::run_schedule(std::shared_ptr<Impl> self, DueSchedule du
                                         .status = status,
                                         .next_run_at = next});
     } catch (const std::exception& failure) {
-        log::error("jobs.settling_failed", {
-                                               {"schedule", due.name      },
-                                               {"error",    failure.what()}
-        });
+        log::error("jobs.settling_failed", {{"schedule", due.name}, {"error", failure.what()}});
     }
     running_schedules.erase(due.name);
     end_leases_when_idle();

@@ -37,11 +37,7 @@ struct World {
 
 Task<void> put(World& world, std::string name, When when = {}) {
     pg::Tx tx = co_await world.db.begin();
-    enqueue(tx, name,
-            {
-                {"x", 1}
-    },
-            world.clock.now(), std::move(when));
+    enqueue(tx, name, {{"x", 1}}, world.clock.now(), std::move(when));
     co_await tx.commit();
 }
 
@@ -177,9 +173,7 @@ Task<void> wait(asio::io_context& io, std::chrono::milliseconds time) {
 Task<void> wakes_on_commit(asio::io_context& io, pg::Db& db) {
     World world{io, db};
     world.registry.on("test.job", failing(world, 0));
-    Runner runner{
-        io, db, world.clock, world.registry, {.concurrency = 2, .poll = 60s}
-    };
+    Runner runner{io, db, world.clock, world.registry, {.concurrency = 2, .poll = 60s}};
     runner.start();
     co_await wait(io, 100ms);
     const auto asked_at = std::chrono::steady_clock::now();

@@ -38,10 +38,10 @@ TEST(Schedule, NextRunKeepsTheRhythm) {
         Microseconds ended;
         Microseconds next;
     } cases[] = {
-        {"soon",                2s,     60s   },
-        {"just in time",        59s,    60s   },
-        {"late",                60s,    120s  },
-        {"much later",          3601s,  3661s },
+        {"soon", 2s, 60s},
+        {"just in time", 59s, 60s},
+        {"late", 60s, 120s},
+        {"much later", 3601s, 3661s},
         {"the clock went back", -3600s, -3540s},
     };
     for (const auto& c : cases) {

@@ -1,8 +1,8 @@
 #include "platform/json/codec.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 
 #include <charconv>
 #include <cmath>
@@ -94,8 +94,8 @@ void write_integer(std::string& out, std::int64_t value) {
 
 void read_integer(Reader& r, const Node& node, std::int64_t min, std::int64_t max,
                   std::int64_t& out) {
-    const bool number = node.type == Node::Type::number ||
-                        (r.from_query && node.type == Node::Type::string);
+    const bool number =
+        node.type == Node::Type::number || (r.from_query && node.type == Node::Type::string);
     // 3.0 and 3e0 are the integer 3; Money's parser reads such literals exactly.
     const auto parsed = number ? Money::parse(node.text, Currency::XOF) : std::nullopt;
     if (!parsed) {
@@ -117,8 +117,8 @@ void Codec<double>::write(Writer& w, double value) {
 }
 
 void Codec<double>::read(Reader& r, const Node& node, double& out) {
-    const bool number = node.type == Node::Type::number ||
-                        (r.from_query && node.type == Node::Type::string);
+    const bool number =
+        node.type == Node::Type::number || (r.from_query && node.type == Node::Type::string);
     const char* end = node.text.data() + node.text.size();
     double value = 0;
     const auto result = std::from_chars(node.text.data(), end, value);
@@ -163,12 +163,11 @@ void Codec<UtcTime>::write(Writer& w, UtcTime value) {
 }
 
 void Codec<UtcTime>::read(Reader& r, const Node& node, UtcTime& out) {
-    const auto value =
-        node.type == Node::Type::string ? parse_utc_time(node.text) : std::nullopt;
+    const auto value = node.type == Node::Type::string ? parse_utc_time(node.text) : std::nullopt;
     // What timestamptz and four-digit years can hold.
     using namespace std::chrono;
-    const bool in_range = value && *value >= sys_days{year{1900} / 1 / 1} &&
-                          *value < sys_days{year{2200} / 1 / 1};
+    const bool in_range =
+        value && *value >= sys_days{year{1900} / 1 / 1} && *value < sys_days{year{2200} / 1 / 1};
     if (in_range)
         out = *value;
     else
@@ -195,10 +194,9 @@ void Codec<Money>::write(Writer& w, Money value) { w.out += value.to_decimal(); 
 
 void Codec<Money>::read(Reader& r, const Node& node, Money& out) {
     static constexpr std::int64_t minor_max = 1'000'000'000'000'000;
-    const bool number = node.type == Node::Type::number ||
-                        (r.from_query && node.type == Node::Type::string);
-    const auto value =
-        number ? Money::parse(node.text, r.context().currency) : std::nullopt;
+    const bool number =
+        node.type == Node::Type::number || (r.from_query && node.type == Node::Type::string);
+    const auto value = number ? Money::parse(node.text, r.context().currency) : std::nullopt;
     if (!value || value->minor > minor_max) {
         const auto code = to_string(r.context().currency);
         r.problem({fmt::format("doit être un montant en {}", code),
@@ -217,8 +215,7 @@ void Codec<Currency>::write(Writer& w, Currency value) {
 }
 
 void Codec<Currency>::read(Reader& r, const Node& node, Currency& out) {
-    const auto value =
-        node.type == Node::Type::string ? parse_currency(node.text) : std::nullopt;
+    const auto value = node.type == Node::Type::string ? parse_currency(node.text) : std::nullopt;
     if (value)
         out = *value;
     else

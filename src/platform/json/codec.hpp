@@ -1,7 +1,7 @@
 #pragma once
 
-// Described C++ types as JSON: one description gives the parser, the validator, the serialiser and the
-// OpenAPI schema. A type joins by BOOST_DESCRIBE_STRUCT / _ENUM, or by specialising Codec.
+// Described C++ types as JSON: one description gives the parser, the validator, the serialiser and
+// the OpenAPI schema. A type joins by BOOST_DESCRIBE_STRUCT / _ENUM, or by specialising Codec.
 
 #include <boost/describe.hpp>
 #include <boost/json/array.hpp>
@@ -62,7 +62,8 @@ struct ReadContext {
 
 class Reader {
 public:
-    Reader(const ReadContext& context, Problems& problems) : context_(context), problems_(problems) {}
+    Reader(const ReadContext& context, Problems& problems)
+        : context_(context), problems_(problems) {}
 
     const ReadContext& context() const { return context_; }
     // From a query string every leaf is text: numbers and booleans are then read from strings.
@@ -112,17 +113,16 @@ template <class T>
 struct Codec;
 
 template <class T>
-concept Described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value &&
-                    !std::is_union_v<T>;
+concept Described =
+    std::is_class_v<T> && boost::describe::has_describe_members<T>::value && !std::is_union_v<T>;
 template <class T>
 concept DescribedEnum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
 
 template <class T>
-using members_of =
-    boost::describe::describe_members<T, boost::describe::mod_any_access |
-                                             boost::describe::mod_inherited>;
+using members_of = boost::describe::describe_members<T, boost::describe::mod_any_access |
+                                                            boost::describe::mod_inherited>;
 
-// --- use -------------------------------------------------------------------------------------------
+// --- use -----------------------------------------------------------------------------------------
 
 template <class T>
 void write(std::string& out, const T& value, bool camel_case = false) {
@@ -148,7 +148,7 @@ Said said_type(std::string_view fr, std::string_view en);
 void write_string(std::string& out, std::string_view text);
 std::string camel_case(std::string_view snake);
 
-// --- scalars ---------------------------------------------------------------------------------------
+// --- scalars -------------------------------------------------------------------------------------
 
 template <>
 struct Codec<bool> {
@@ -157,13 +157,16 @@ struct Codec<bool> {
     static boost::json::value schema(Schemas&) { return {{"type", "boolean"}}; }
 };
 
-void read_integer(Reader& r, const Node& node, std::int64_t min, std::int64_t max, std::int64_t& out);
+void read_integer(Reader& r, const Node& node, std::int64_t min, std::int64_t max,
+                  std::int64_t& out);
 void write_integer(std::string& out, std::int64_t value);
 
 template <std::integral T>
     requires(!std::same_as<T, bool>)
 struct Codec<T> {
-    static void write(Writer& w, T value) { write_integer(w.out, static_cast<std::int64_t>(value)); }
+    static void write(Writer& w, T value) {
+        write_integer(w.out, static_cast<std::int64_t>(value));
+    }
     static void read(Reader& r, const Node& node, T& out) {
         std::int64_t wide = 0;
         const auto limit = [](auto bound) {
@@ -285,7 +288,7 @@ struct Codec<T> {
     }
 };
 
-// --- containers ------------------------------------------------------------------------------------
+// --- containers ----------------------------------------------------------------------------------
 
 boost::json::value nullable(boost::json::value schema);
 
@@ -360,7 +363,7 @@ inline constexpr bool is_optional_field<std::optional<T>> = true;
 template <class T>
 inline constexpr bool is_optional_field<Patch<T>> = true;
 
-// --- structs ---------------------------------------------------------------------------------------
+// --- structs -------------------------------------------------------------------------------------
 
 // Other spellings of a field that a request may use: `static constexpr Alias aliases[] = {{"type",
 // "purpose"}};` in the struct.
@@ -376,8 +379,8 @@ std::string component_name_of(Schemas::Side side) {
     return component_name(__PRETTY_FUNCTION__, side);
 }
 
-// Reads members by name, reports missing and unknown ones. A struct may add rules over several fields:
-// `void check(json::Reader&) const`, called when its own fields were readable.
+// Reads members by name, reports missing and unknown ones. A struct may add rules over several
+// fields: `void check(json::Reader&) const`, called when its own fields were readable.
 template <Described T>
 struct Codec<T> {
     static void write(Writer& w, const T& value) {

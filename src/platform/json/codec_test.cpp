@@ -24,9 +24,7 @@ struct House {
     Patch<std::string> note;
     bool open_door = false;
 
-    static constexpr Alias aliases[] = {
-        {"title", "name"}
-    };
+    static constexpr Alias aliases[] = {{"title", "name"}};
     void check(Reader& r) const {
         if (name == "open" && !open_door)
             r.problem_at("open_door", {"doit être ouverte", "must be open"});
@@ -89,24 +87,25 @@ TEST(JsonCodec, ReportsAllProblemsAtOnce) {
         std::string_view want;
     };
     const Case cases[] = {
-        {"[]",                                                                               R"({"body":"must be an object"})"                                            },
-        {"{}",                                                                               R"({"name":"is required","open_door":"is required","windows":"is required"})"},
+        {"[]", R"({"body":"must be an object"})"},
+        {"{}", R"({"name":"is required","open_door":"is required","windows":"is required"})"},
         {R"({"name":1,"windows":{},"open_door":"yes","colour":2})",
          R"({"colour":"unknown field","name":"must be a text","open_door":"must be true or false",)"
-         R"("windows":"must be a list"})"                                                                                                                                 },
+         R"("windows":"must be a list"})"},
         {R"({"name":"A","windows":[{"width_mm":1},{"width_mm":"2"},{"width_mm":1.5,"x":0}],)"
-         R"("open_door":true})",                                                    R"({"windows.1.width_mm":"must be an integer","windows.2.width_mm":"must be an integer",)"
-         R"("windows.2.x":"unknown field"})"                                                                                     },
+         R"("open_door":true})",
+         R"({"windows.1.width_mm":"must be an integer","windows.2.width_mm":"must be an integer",)"
+         R"("windows.2.x":"unknown field"})"},
         {R"({"name":"A","windows":[{"width_mm":1,"shade":"dim"}],"open_door":true})",
-         R"({"windows.0.shade":"must be one of: dark, light"})"                                                                                                           },
+         R"({"windows.0.shade":"must be one of: dark, light"})"},
         {R"({"name":"A","windows":[{"width_mm":1,"shade":"dark\u0000"}],"open_door":true})",
-         R"({"windows.0.shade":"must be one of: dark, light"})"                                                                                                           },
+         R"({"windows.0.shade":"must be one of: dark, light"})"},
         // Both spellings of one field: the second is one too many.
         {R"({"name":"A","title":"B","windows":[],"open_door":true})",
-         R"({"title":"unknown field"})"                                                                                                                                   },
-        {R"({"name":"open","windows":[],"open_door":false})",                                R"({"open_door":"must be open"})"                                            },
+         R"({"title":"unknown field"})"},
+        {R"({"name":"open","windows":[],"open_door":false})", R"({"open_door":"must be open"})"},
         {R"({"name":null,"windows":[],"open_door":true,"note":5})",
-         R"({"name":"must be a text","note":"must be a text"})"                                                                                                           },
+         R"({"name":"must be a text","note":"must be a text"})"},
     };
     for (const Case& c : cases) EXPECT_EQ(problems<House>(c.text), c.want) << c.text;
 }
@@ -124,18 +123,9 @@ TEST(JsonCodec, Integers) {
     constexpr std::string_view range = R"({"body":"must be between 0 and 65535"})";
     constexpr std::string_view kind = R"({"body":"must be an integer"})";
     const std::pair<std::string_view, std::string_view> cases[] = {
-        {"0",                              "{}" },
-        {"65535",                          "{}" },
-        {"3.0",                            "{}" },
-        {"3e2",                            "{}" },
-        {"-1",                             range},
-        {"65536",                          range},
-        {"1.5",                            kind },
-        {"\"3\"",                          kind },
-        {"true",                           kind },
-        {"null",                           kind },
-        {"1e999",                          kind },
-        {"123456789012345678901234567890", kind },
+        {"0", "{}"},    {"65535", "{}"},  {"3.0", "{}"},   {"3e2", "{}"},
+        {"-1", range},  {"65536", range}, {"1.5", kind},   {"\"3\"", kind},
+        {"true", kind}, {"null", kind},   {"1e999", kind}, {"123456789012345678901234567890", kind},
     };
     for (const auto& [text, want] : cases) EXPECT_EQ(problems<std::uint16_t>(text), want) << text;
 }
@@ -147,17 +137,17 @@ TEST(JsonCodec, MoneyIsExact) {
         std::int64_t want;  // -1: refused
     };
     const Case cases[] = {
-        {"6000",             Currency::XOF, 6000            },
-        {"6000.00",          Currency::XOF, 6000            },
-        {"6000.5",           Currency::XOF, -1              }, // XOF has no decimals
-        {"350.5",            Currency::EUR, 35050           },
-        {"0.01",             Currency::EUR, 1               },
-        {"0.001",            Currency::EUR, -1              },
+        {"6000", Currency::XOF, 6000},
+        {"6000.00", Currency::XOF, 6000},
+        {"6000.5", Currency::XOF, -1},  // XOF has no decimals
+        {"350.5", Currency::EUR, 35050},
+        {"0.01", Currency::EUR, 1},
+        {"0.001", Currency::EUR, -1},
         {"1000000000000000", Currency::XOF, 1000000000000000},
-        {"1000000000000001", Currency::XOF, -1              },
-        {"-1",               Currency::XOF, -1              },
-        {"\"6000\"",         Currency::XOF, -1              },
-        {"9007199254740.99", Currency::EUR, 900719925474099 }, // not a double's neighbour
+        {"1000000000000001", Currency::XOF, -1},
+        {"-1", Currency::XOF, -1},
+        {"\"6000\"", Currency::XOF, -1},
+        {"9007199254740.99", Currency::EUR, 900719925474099},  // not a double's neighbour
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.text);
@@ -203,10 +193,7 @@ TEST(JsonCodec, Writes) {
     House house;
     house.name = "\"\\\n\x01é";
     EXPECT_EQ(to_json(house.name), R"("\"\\\n\u0001é")");
-    EXPECT_EQ(to_json(std::vector<Window>{
-                  {1, Shade::dark},
-                  {2, {}         }
-    }),
+    EXPECT_EQ(to_json(std::vector<Window>{{1, Shade::dark}, {2, {}}}),
               R"([{"width_mm":1,"shade":"dark"},{"width_mm":2,"shade":null}])");
     std::string camel;
     write(camel, Window{1, Shade::dark}, true);

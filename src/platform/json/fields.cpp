@@ -22,8 +22,7 @@ void read_text(Reader& r, const Node& node, std::size_t min, std::size_t max, st
         return;
     }
     text = text::trim(node.text);
-    const bool clean = text::is_valid_utf8(text) &&
-                       std::ranges::none_of(text, [](unsigned char c) {
+    const bool clean = text::is_valid_utf8(text) && std::ranges::none_of(text, [](unsigned char c) {
                            return c == 0x7f || (c < 0x20 && c != '\n' && c != '\r' && c != '\t');
                        });
     if (!clean) {
@@ -37,8 +36,7 @@ void read_text(Reader& r, const Node& node, std::size_t min, std::size_t max, st
         out = std::move(text);
 }
 
-void read_secret(Reader& r, const Node& node, std::size_t min, std::size_t max,
-                 std::string& out) {
+void read_secret(Reader& r, const Node& node, std::size_t min, std::size_t max, std::string& out) {
     if (node.type != Node::Type::string || !text::is_valid_utf8(node.text) ||
         node.text.find('\0') != std::string::npos) {
         r.problem(said_type("doit être un texte", "must be a text"));
@@ -83,8 +81,8 @@ void Codec<Point>::read(Reader& r, const Node& node, Point& out) {
             if (result.ec != std::errc{} || result.ptr != end || text.empty()) return {};
             return value;
         };
-        const auto lat = comma == std::string::npos ? std::nullopt
-                                                    : number({node.text.data(), comma});
+        const auto lat =
+            comma == std::string::npos ? std::nullopt : number({node.text.data(), comma});
         const auto lon = comma == std::string::npos
                              ? std::nullopt
                              : number(std::string_view{node.text}.substr(comma + 1));

@@ -1,6 +1,7 @@
 #pragma once
 
-// Types of request fields that carry their limits: what was read is valid, and nothing checks it again.
+// Types of request fields that carry their limits: what was read is valid, and nothing checks it
+// again.
 
 #include <fmt/format.h>
 

@@ -53,16 +53,11 @@ TEST(JsonFields, TextIsTrimmedAndMeasuredInCodePoints) {
         std::string problem;
     };
     const Case cases[] = {
-        {R"("abc")",      "abc",  ""                    },
-        {R"("  a \t\n")", "a",    ""                    },
-        {R"("ééé")",      "ééé",  ""                    },
-        {R"("a\nb")",     "a\nb", ""                    },
-        {R"("éééé")",     "",     limits                },
-        {R"("   ")",      "",     limits                },
-        {R"("a\u0000b")", "",     forbidden             },
-        {R"("a\u0007")",  "",     forbidden             },
-        {R"("a\u007f")",  "",     forbidden             },
-        {"7",             "",     "body: must be a text"},
+        {R"("abc")", "abc", ""},          {R"("  a \t\n")", "a", ""},
+        {R"("ééé")", "ééé", ""},          {R"("a\nb")", "a\nb", ""},
+        {R"("éééé")", "", limits},        {R"("   ")", "", limits},
+        {R"("a\u0000b")", "", forbidden}, {R"("a\u0007")", "", forbidden},
+        {R"("a\u007f")", "", forbidden},  {"7", "", "body: must be a text"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.json);
@@ -95,14 +90,14 @@ TEST(JsonFields, Positions) {
         std::string_view problem;
     };
     const Case cases[] = {
-        {R"({"lat":5.3,"lon":-4.0})",              ""                                   },
-        {R"({"lat":90,"lon":-180,"text":"Nord"})", ""                                   },
-        {R"({"lat":90.1,"lon":0})",                "lat: must be between -90 and 90"    },
-        {R"({"lat":0,"lon":-180.5})",              "lon: must be between -180 and 180"  },
-        {R"({"lat":0})",                           "lon: is required"                   },
-        {R"({"lat":0,"lon":0,"alt":1})",           "alt: unknown field"                 },
-        {R"({"lat":"0","lon":0})",                 "lat: must be a number"              },
-        {R"({"lat":0,"lon":0,"text":""})",         "text: must have 1 to 200 characters"},
+        {R"({"lat":5.3,"lon":-4.0})", ""},
+        {R"({"lat":90,"lon":-180,"text":"Nord"})", ""},
+        {R"({"lat":90.1,"lon":0})", "lat: must be between -90 and 90"},
+        {R"({"lat":0,"lon":-180.5})", "lon: must be between -180 and 180"},
+        {R"({"lat":0})", "lon: is required"},
+        {R"({"lat":0,"lon":0,"alt":1})", "alt: unknown field"},
+        {R"({"lat":"0","lon":0})", "lat: must be a number"},
+        {R"({"lat":0,"lon":0,"text":""})", "text: must have 1 to 200 characters"},
     };
     for (const Case& c : cases) {
         EXPECT_EQ(read<Position>(c.json).problem, c.problem) << c.json;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Incoming JSON as it was written. Numbers keep their text, so that amounts never become floating point.
+// Incoming JSON as it was written. Numbers keep their text, so that amounts never become floating
+// point.
 
 #include <cstdint>
 #include <expected>

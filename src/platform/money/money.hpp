@@ -14,7 +14,7 @@ namespace taama {
 
 enum class Currency : std::uint8_t { XOF, EUR, MAD, GHS, NGN };
 
-int exponent(Currency currency);               // decimals: XOF 0, the others 2
+int exponent(Currency currency);                // decimals: XOF 0, the others 2
 std::string_view to_string(Currency currency);  // ISO 4217
 std::optional<Currency> parse_currency(std::string_view code);
 
@@ -22,8 +22,8 @@ struct Money {
     std::int64_t minor = 0;
     Currency currency = Currency::XOF;
 
-    // A JSON number's text ("6000", "6000.00", "6e3", "350.5") in the currency's own units. Empty when
-    // it has more decimals than the currency, or does not fit.
+    // A JSON number's text ("6000", "6000.00", "6e3", "350.5") in the currency's own units. Empty
+    // when it has more decimals than the currency, or does not fit.
     static std::optional<Money> parse(std::string_view number, Currency currency);
     std::string to_decimal() const;  // "6000", "350.5" (no trailing zeros)
 

@@ -26,8 +26,9 @@ constexpr auto longest_pause = 500ms;
 // What PostgreSQL's own statement_timeout is given before the connection counts as dead.
 constexpr auto watchdog_grace = 2s;
 
-// Every statement is prepared and most are short: planning them anew for each set of values took three to
-// six times as long as running them (a trip by id: 0.6 ms against 0.17 ms), so that one plan serves all.
+// Every statement is prepared and most are short: planning them anew for each set of values took
+// three to six times as long as running them (a trip by id: 0.6 ms against 0.17 ms), so that one
+// plan serves all.
 std::string session_options(std::chrono::milliseconds statement_timeout) {
     return fmt::format(
         "-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning -c statement_timeout={} "

@@ -39,10 +39,7 @@ TEST(PgValue, WritesText) {
     EXPECT_EQ(encoded(LatLon{.lat = 5.25, .lon = -4.5}), "SRID=4326;POINT(-4.5 5.25)");
     EXPECT_EQ(encoded(Bytes{0x00, 0xab, 0x0f}), "\\x00ab0f");
     EXPECT_EQ(encoded(Colour::dark_green), "dark_green");
-    EXPECT_EQ(encoded(boost::json::object{
-                  {"a", 1}
-    }),
-              R"({"a":1})");
+    EXPECT_EQ(encoded(boost::json::object{{"a", 1}}), R"({"a":1})");
     EXPECT_EQ(encoded(std::vector<int>{}), "{}");
     EXPECT_EQ(encoded(std::vector<int>{1, 2}), R"({"1","2"})");
     EXPECT_EQ(encoded(std::vector<std::string>{"a,b", "", R"(q"\)"}), R"({"a,b","","q\"\\"})");

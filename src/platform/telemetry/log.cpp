@@ -64,16 +64,11 @@ void append(std::string& out, const Field& field) {
 
 std::string_view to_string(Level level) {
     switch (level) {
-        case Level::debug:
-            return "debug";
-        case Level::info:
-            return "info";
-        case Level::warn:
-            return "warn";
-        case Level::error:
-            return "error";
-        case Level::off:
-            break;
+        case Level::debug: return "debug";
+        case Level::info: return "info";
+        case Level::warn: return "warn";
+        case Level::error: return "error";
+        case Level::off: break;
     }
     return "off";
 }

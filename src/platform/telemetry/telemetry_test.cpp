@@ -38,14 +38,12 @@ private:
 
 TEST(Log, WritesOneJsonLineAnEvent) {
     LogPipe pipe;
-    log::info("http.request", {
-                                  {"route",  "/trips/{id}"                     },
-                                  {"status", 200                               },
-                                  {"ms",     1.25                              },
-                                  {"cached", false                             },
-                                  {"bytes",  std::size_t{18446744073709551615u}},
-                                  {"said",   std::string{"\"ça\"\n\x01"}       }
-    });
+    log::info("http.request", {{"route", "/trips/{id}"},
+                               {"status", 200},
+                               {"ms", 1.25},
+                               {"cached", false},
+                               {"bytes", std::size_t{18446744073709551615u}},
+                               {"said", std::string{"\"ça\"\n\x01"}}});
     const std::string line = pipe.read_all();
     EXPECT_EQ(line.back(), '\n');
     const auto object = boost::json::parse(line).as_object();
@@ -62,10 +60,7 @@ TEST(Log, WritesOneJsonLineAnEvent) {
 
 TEST(Log, StaysJsonWhateverIsSaid) {
     LogPipe pipe;
-    log::error("provider.failed", {
-                                      {"said",  "bad \xff\xc3 bytes"},
-                                      {"ratio", 0.0 / 0.0           }
-    });
+    log::error("provider.failed", {{"said", "bad \xff\xc3 bytes"}, {"ratio", 0.0 / 0.0}});
     const auto object = boost::json::parse(pipe.read_all()).as_object();
     EXPECT_EQ(object.at("said"), "bad ?? bytes");
     EXPECT_TRUE(object.at("ratio").is_null());
@@ -92,10 +87,7 @@ TEST(Log, LinesOfThreadsDoNotMix) {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([] {
-            for (int i = 0; i < 50; ++i)
-                log::info("line", {
-                                      {"text", std::string(60, 'x')}
-                });
+            for (int i = 0; i < 50; ++i) log::info("line", {{"text", std::string(60, 'x')}});
         });
     for (std::thread& thread : threads) thread.join();
     std::string_view lines;
@@ -114,20 +106,8 @@ TEST(Log, LinesOfThreadsDoNotMix) {
 TEST(Metrics, TextExposition) {
     telemetry::Metrics metrics;
     metrics.describe("auth_logins_total", "Logins by result");
-    metrics
-        .counter("auth_logins_total",
-                 {
-                     {"kind",   "user"},
-                     {"result", "ok"  }
-    })
-        .add();
-    metrics
-        .counter("auth_logins_total",
-                 {
-                     {"kind",   "user"},
-                     {"result", "ok"  }
-    })
-        .add(2);
+    metrics.counter("auth_logins_total", {{"kind", "user"}, {"result", "ok"}}).add();
+    metrics.counter("auth_logins_total", {{"kind", "user"}, {"result", "ok"}}).add(2);
     metrics.gauge("kyc_pending").set(7);
     auto& seconds = metrics.histogram("search_seconds", std::array{0.1, 1.0});
     for (const double value : {0.05, 0.1, 0.5, 5.0}) seconds.observe(value);
@@ -143,32 +123,21 @@ TEST(Metrics, TextExposition) {
 
 TEST(Metrics, HandlesStayAndThreadsCountTogether) {
     telemetry::Metrics metrics;
-    telemetry::Counter& counter = metrics.counter("requests_total", {
-                                                                        {"route", "a"}
-    });
+    telemetry::Counter& counter = metrics.counter("requests_total", {{"route", "a"}});
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&metrics, t] {
-            auto& mine = metrics.counter("requests_total", {
-                                                               {"route", "a"}
-            });
+            auto& mine = metrics.counter("requests_total", {{"route", "a"}});
             auto& times = metrics.histogram("seconds");
             for (int i = 0; i < 10'000; ++i) {
                 mine.add();
                 times.observe(0.001 * t);
             }
-            metrics
-                .counter("requests_total",
-                         {
-                             {"route", std::to_string(t)}
-            })
-                .add();
+            metrics.counter("requests_total", {{"route", std::to_string(t)}}).add();
         });
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(counter.value(), 40'000u);
-    EXPECT_EQ(&counter, &metrics.counter("requests_total", {
-                                                               {"route", "a"}
-    }));
+    EXPECT_EQ(&counter, &metrics.counter("requests_total", {{"route", "a"}}));
     EXPECT_NEAR(metrics.histogram("seconds").sum(), 60, 1e-6);
 }
 

@@ -20,15 +20,16 @@ using Date = std::chrono::year_month_day;
 
 // RFC 3339 / ISO-8601 with `Z` or a numeric offset, 0 to 6 fractional digits; nothing else.
 std::optional<UtcTime> parse_utc_time(std::string_view text);
-// `2026-10-02T08:30:00Z`; microseconds are written only when they are not 0, without trailing zeros.
+// `2026-10-02T08:30:00Z`; microseconds are written only when they are not 0, without trailing
+// zeros.
 std::string to_string(UtcTime time);
 void append_utc_time(std::string& out, UtcTime time);
 
 std::optional<Date> parse_date(std::string_view text);  // YYYY-MM-DD, real days only
 std::string to_string(Date date);
 
-// The operator's zone as a fixed rule: Africa/Abidjan and its neighbours have no daylight saving, so
-// an IANA name is resolved once at start through the C library's zone files.
+// The operator's zone as a fixed rule: Africa/Abidjan and its neighbours have no daylight saving,
+// so an IANA name is resolved once at start through the C library's zone files.
 class TimeZone {
 public:
     static std::optional<TimeZone> find(std::string_view iana_name);

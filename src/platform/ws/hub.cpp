@@ -54,9 +54,7 @@ void Hub::close(std::string_view topic, Close code, std::string reason) {
     }
 }
 
-std::size_t Hub::followers(std::string_view topic) const {
-    return impl_->sockets_of(topic).size();
-}
+std::size_t Hub::followers(std::string_view topic) const { return impl_->sockets_of(topic).size(); }
 
 Hub::Subscription::Subscription(Hub& hub, std::string topic, std::uint64_t number)
     : hub_(&hub), topic_(std::move(topic)), number_(number) {}

@@ -5,9 +5,9 @@
 //     Task<void> chat(const Deps&, http::User, ws::Connected&, http::Path<BookingId>);
 //     sockets.add("/ws/bookings/{id}", chat);
 //
-// The credential is `Authorization: Bearer` or `?token=`; a missing or bad one upgrades and closes with 4401, a
-// Refusal thrown by the handler with 4403 or 4404 after its kind. The upgrade comes first, so that
-// browsers see the code.
+// The credential is `Authorization: Bearer` or `?token=`; a missing or bad one upgrades and closes
+// with 4401, a Refusal thrown by the handler with 4403 or 4404 after its kind. The upgrade comes
+// first, so that browsers see the code.
 
 #include "platform/http/routes.hpp"
 #include "platform/ws/socket.hpp"
@@ -16,7 +16,8 @@ namespace taama::ws {
 
 struct Connected {
     std::shared_ptr<Socket> socket;
-    http::Context& context;  // of the upgrade request; query_value("since") is what the peer saw last
+    http::Context&
+        context;  // of the upgrade request; query_value("since") is what the peer saw last
 
     std::string_view since() const { return context.request.query_value("since"); }
 };

@@ -111,14 +111,14 @@ TEST_F(SocketSession, Converses) {
         std::string_view want;  // its type and data
     };
     const Case cases[] = {
-        {R"({"type":"echo","data":{"a":1}})", R"("echoed"{"a":1})"              },
-        {R"({"type":"echo","a":1})",          R"("echoed"{"a":1})"              }, // flat
-        {R"({"type":"echo"})",                R"("echoed"{})"                   },
-        {R"({"type":"since"})",               R"("12"{})"                       },
-        {R"({"type":7})",                     R"("error"{"code":"bad_request"})"},
-        {"[1]",                               R"("error"{"code":"bad_request"})"},
-        {"hello",                             R"("error"{"code":"bad_request"})"},
-        {R"({"type":"echo","data":[2]})",     R"("echoed"{"data":[2]})"         },
+        {R"({"type":"echo","data":{"a":1}})", R"("echoed"{"a":1})"},
+        {R"({"type":"echo","a":1})", R"("echoed"{"a":1})"},  // flat
+        {R"({"type":"echo"})", R"("echoed"{})"},
+        {R"({"type":"since"})", R"("12"{})"},
+        {R"({"type":7})", R"("error"{"code":"bad_request"})"},
+        {"[1]", R"("error"{"code":"bad_request"})"},
+        {"hello", R"("error"{"code":"bad_request"})"},
+        {R"({"type":"echo","data":[2]})", R"("echoed"{"data":[2]})"},
     };
     for (const Case& c : cases) {
         client.send_text(c.sent);
@@ -148,7 +148,7 @@ TEST_F(SocketSession, ClosesWhoDoesNotKeepUp) {
     };
     const Case cases[] = {
         {R"({"type":"flood","frames":257})", 4408},
-        {R"({"type":"large"})",              4408},
+        {R"({"type":"large"})", 4408},
     };
     for (const Case& c : cases) {
         auto client = obedient();
@@ -181,13 +181,13 @@ TEST_F(SocketSession, RefusalsAreCloseCodes) {
         std::string_view reason;
     };
     const Case cases[] = {
-        {"/ws/obey",                        4401, "auth_required"},
-        {"/ws/obey?token=nobody",           4401, "auth_required"},
-        {"/ws/obey?token=expired",          4401, "token_expired"},
-        {"/ws/obey?token=ops",              4403, "forbidden"    },
-        {thing + "?token=hour",             4404, "not_found"    },
-        {"/ws/things/7?token=user",         4404, "not_found"    },
-        {"/api/v1" + thing + "?token=user", 4404, "not_found"    },
+        {"/ws/obey", 4401, "auth_required"},
+        {"/ws/obey?token=nobody", 4401, "auth_required"},
+        {"/ws/obey?token=expired", 4401, "token_expired"},
+        {"/ws/obey?token=ops", 4403, "forbidden"},
+        {thing + "?token=hour", 4404, "not_found"},
+        {"/ws/things/7?token=user", 4404, "not_found"},
+        {"/api/v1" + thing + "?token=user", 4404, "not_found"},
     };
     for (const Case& c : cases) {
         auto client = open(c.target);

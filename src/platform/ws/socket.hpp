@@ -42,7 +42,8 @@ struct Message {
     boost::json::object data;
 };
 
-// Sends through a bounded queue (256 frames, 1 MiB); a peer that does not keep up is closed with 4408.
+// Sends through a bounded queue (256 frames, 1 MiB); a peer that does not keep up is closed with
+// 4408.
 class Socket : public std::enable_shared_from_this<Socket> {
 public:
     virtual ~Socket() = default;
@@ -51,13 +52,14 @@ public:
     virtual void close(Close code, std::string reason = {}) = 0;
     // Ends the connection at once, without a closing handshake.
     virtual void drop() = 0;
-    // The next message of the peer; nullopt when the socket is closed. Frames over 64 KiB close it (1009),
-    // what is not a JSON object with a type is answered with an `error` frame and skipped.
+    // The next message of the peer; nullopt when the socket is closed. Frames over 64 KiB close it
+    // (1009), what is not a JSON object with a type is answered with an `error` frame and skipped.
     virtual Task<std::optional<Message>> receive() = 0;
     virtual Executor executor() const = 0;
 };
 
-// Topics that sockets of all threads follow. Thread safe; frames are handed to each socket's own thread.
+// Topics that sockets of all threads follow. Thread safe; frames are handed to each socket's own
+// thread.
 class Hub {
 public:
     Hub();
