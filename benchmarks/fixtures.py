@@ -76,6 +76,28 @@ def add_roomy_trips(database, trip, count):
     database.run(COPY_ROWS + drivers + trips + stops + segments)
 
 
+def add_own_trips(database, trip, count):
+    """Trips e0000000-…-<n> of the driver of `trip`, one a day: his list has pages then."""
+    shift = "make_interval(days => (n + 1)::int)"
+    source = f"generate_series(0, {count - 1}) n where r.{{key}} = '{trip}'"
+    database.run(COPY_ROWS
+                 + copy_rows("carpool.trips",
+                             {"id": numbered("e", "n"),
+                              "departure_time": f"r.departure_time + {shift}",
+                              "arrival_eta": f"r.arrival_eta + {shift}",
+                              "depart_day": "r.depart_day + (n + 1)::int"},
+                             source.format(key="id"))
+                 + copy_rows("carpool.trip_stops",
+                             {"id": "gen_random_uuid()",
+                              "trip_id": numbered("e", "n"),
+                              "arrive_at": f"r.arrive_at + {shift}",
+                              "depart_at": f"r.depart_at + {shift}",
+                              "depart_day": "r.depart_day + (n + 1)::int"},
+                             source.format(key="trip_id"))
+                 + copy_rows("carpool.trip_segments", {"trip_id": numbered("e", "n")},
+                             source.format(key="trip_id")))
+
+
 def add_search_trips(database, trip, count):
     """Trips c0000000-…-<n> between random towns on the next 60 days. The indexes are made afterwards: that is
     many times faster."""

@@ -1,0 +1,420 @@
+#!/usr/bin/env python3
+"""Do the peers answer as the program does? The same random requests go to each; status, body and, of bookings, the
+rows in the database are compared. Ids, references and times that a request makes are numbered first.
+
+    python3 benchmarks/peers/agree.py [--count 1000] [--program build/release/src/taama] [PEER…]
+"""
+
+import argparse
+import datetime
+import http.client
+import json
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from fixtures import TOWNS, add_own_trips, add_people, add_roomy_trips, add_search_trips
+from peers import PEERS
+from program import Database, Program
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+OPERATIONS = ("read", "page", "search", "booking")
+SHOWN = 3  # differences
+MADE_TIMES = ("request_expires_at", "hold_expires_at", "accepted_at", "created_at", "updated_at")
+
+
+class World:
+    """What requests are about: `passengers` and `driver` are TokenViews of the program."""
+
+    def __init__(self, passengers, driver, roomy_trips, search_trips, own_trips, seed=20261002):
+        self.passengers = passengers
+        self.driver = driver
+        self.trips = {"a": roomy_trips, "c": search_trips, "e": own_trips}
+        self.random = random.Random(seed)
+
+    def trip(self, kinds="ace"):
+        kind = self.random.choice([kind for kind in kinds if self.trips[kind]])
+        return f"{kind}0000000-0000-4000-8000-{self.random.randrange(self.trips[kind]):012d}"
+
+    def passenger(self):
+        return self.random.choice(self.passengers)["access_token"]
+
+    def uuid(self):
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def read(self):
+        trip = self.trip()
+        if self.chance(0.05):
+            trip = self.random.choice([self.uuid(), "5", "zz"])
+        token = self.passenger()
+        if self.chance(0.1):
+            token = self.random.choice([None, token[:-3] + "abc", "x.y.z"])
+        return "GET", f"/api/v1/trips/{trip}", token, None, None
+
+    def page(self):
+        size = 100 if self.chance(0.5) else self.random.randint(1, 99)
+        token = None if self.chance(0.03) else self.driver["access_token"]
+        page = self.random.choice([1, 1, 1, 2, 3])
+        return "GET", f"/api/v1/trips?page_size={size}&page={page}", token, None, None
+
+    def search(self):
+        (lat_a, lon_a), (lat_b, lon_b) = self.random.sample(TOWNS, 2)
+        date = datetime.date.today() + datetime.timedelta(days=3 + self.random.randrange(70))
+        path = f"/api/v1/trips/search?from={lat_a},{lon_a}&to={lat_b},{lon_b}"
+        if not self.chance(0.05):
+            path += f"&date={date}"
+        if self.chance(0.2):
+            path += f"&page_size={self.random.randint(1, 100)}&page={self.random.randint(1, 2)}"
+        return "GET", path, self.passenger() if self.chance(0.2) else None, None, None
+
+    def bookings(self, count):
+        """Some repeat a key, and some of these with another body."""
+        asked = []
+        for _ in range(count):
+            if asked and self.chance(0.05):
+                method, path, token, body, key = self.random.choice(asked)
+                if self.chance(0.3):
+                    body = body | {"seats": 3}
+                asked.append((method, path, token, body, key))
+            else:
+                asked.append(self.booking())
+        return asked
+
+    def booking(self):
+        body = {"trip_id": self.trip("ac"), "seats": self.random.randint(1, 4)}
+        token, key = self.passenger(), self.uuid()
+        dice = self.random.random()
+        if dice < 0.03:
+            body["seats"] = self.random.choice([0, 9])
+        elif dice < 0.05:
+            body["trip_id"] = self.uuid()
+        elif dice < 0.08:
+            body["trip_id"], token = self.trip("e"), self.driver["access_token"]
+        elif dice < 0.15:
+            lat, lon = self.random.choice(TOWNS[:3])
+            body["pickup"] = {"lat": lat + self.random.uniform(-0.3, 0.3), "lon": lon}
+        elif dice < 0.17:
+            body["from_stop"] = self.uuid()
+        elif dice < 0.20:
+            body["expected_price_per_seat"] = self.random.choice([100, 1_000_000])
+        elif dice < 0.22:
+            key = None
+        elif dice < 0.24:
+            token = None
+        elif dice < 0.34:
+            body["note"] = "Deux valises, à côté du marché"
+        elif dice < 0.44:
+            body["trip_id"] = "a0000000-0000-4000-8000-000000000003"  # a crowd, until the seats are gone
+            body["seats"] = 8
+        return "POST", "/api/v1/bookings", token, body, key
+
+    def chance(self, share):
+        return self.random.random() < share
+
+
+class Server:
+    """Asks one server and makes its answers comparable."""
+
+    def __init__(self, name, port):
+        self.name = name
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.made = {}
+
+    def answer(self, asked):
+        method, path, token, body, key = asked
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if key:
+            headers["Idempotency-Key"] = key
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        text = None if body is None else json.dumps(body)
+        self.connection.request(method, path, text, headers)
+        reply = self.connection.getresponse()
+        content = reply.read().decode()
+        parsed = json.loads(content)
+        parsed["meta"]["request_id"] = "request"
+        if method == "POST" and reply.status == 201:
+            self.number(parsed["data"])
+        replayed = reply.getheader("Idempotent-Replayed")
+        location = self.renamed(reply.getheader("Location") or "")
+        whole = json.loads(self.renamed(json.dumps(parsed)), object_pairs_hook=Pairs)
+        return {"status": reply.status, "replayed": replayed, "location": location,
+                "body": comparable(whole)}
+
+    def number(self, booking):
+        """Gives what this request made a name that does not depend on the server."""
+        if booking["id"] not in self.made:
+            number = len(self.made)
+            self.made[booking["id"]] = f"booking-{number}"
+            self.made[booking["reference"]] = f"reference-{number}"
+        created = parse_time(booking["created_at"])
+        for field in MADE_TIMES:
+            if booking[field]:
+                booking[field] = f"created + {parse_time(booking[field]) - created}"
+
+    def renamed(self, text):
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|BKG-[0-9A-Z]{8}",
+                      lambda found: self.made.get(found.group(), found.group()), text)
+
+
+class Pairs(list):
+    """An object with the order of its fields."""
+
+
+def comparable(value):
+    if isinstance(value, Pairs):
+        return ("object", tuple((name, comparable(item)) for name, item in value))
+    if isinstance(value, list):
+        return ("list", tuple(comparable(item) for item in value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    return ("number", float(value))
+
+
+def parse_time(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def difference(ours, theirs, path="answer"):
+    """Where two comparable values first differ; None when they do not."""
+    if isinstance(ours, dict):
+        for name in ours:
+            found = difference(ours[name], theirs.get(name), name)
+            if found:
+                return found
+        return None
+    if (isinstance(ours, tuple) and isinstance(theirs, tuple) and ours[0] == theirs[0]
+            and ours[0] in ("object", "list") and len(ours[1]) == len(theirs[1])):
+        for index, (a, b) in enumerate(zip(ours[1], theirs[1])):
+            if ours[0] == "object":
+                if a[0] != b[0]:
+                    return f"{path}: field {a[0]} against {b[0]}"
+                found = difference(a[1], b[1], f"{path}.{a[0]}")
+            else:
+                found = difference(a, b, f"{path}[{index}]")
+            if found:
+                return found
+        return None
+    same = ours == theirs and isinstance(ours, bool) == isinstance(theirs, bool)
+    return None if same else f"{path}: {str(ours)[:300]} against {str(theirs)[:300]}"
+
+
+class Writes:
+    """The rows that bookings leave behind: read comparably, and taken back between two servers."""
+
+    TABLES = {
+        "bookings": """
+            select to_jsonb(b) - array['id', 'reference', 'request_expires_at', 'hold_expires_at',
+                                       'accepted_at', 'created_at', 'updated_at']
+                   || jsonb_build_object('request', b.request_expires_at - b.created_at,
+                                         'hold', b.hold_expires_at - b.created_at,
+                                         'accepted', b.accepted_at - b.created_at,
+                                         'updated', b.updated_at - b.created_at)
+              from carpool.bookings b where b.created_at >= :'since'
+             order by b.passenger_id, b.trip_id, b.status""",
+        "history": """
+            select b.passenger_id, b.trip_id, e.event, e.from_status, e.to_status, e.by_type, e.by_id,
+                   e.meta, e.occurred_at - b.created_at, e.created_at - b.created_at
+              from carpool.booking_events e join carpool.bookings b on b.id = e.booking_id
+             where b.created_at >= :'since' order by b.passenger_id, b.trip_id, e.event""",
+        "conversations": """
+            select b.passenger_id, b.trip_id, c.last_seq, c.closes_at, c.unmasked_at,
+                   c.created_at - b.created_at, p.user_id, p.role, p.last_read_seq
+              from messaging.conversations c join carpool.bookings b on b.id = c.subject_id
+              join messaging.participants p on p.conversation_id = c.id
+             where b.created_at >= :'since' order by b.passenger_id, b.trip_id, p.role""",
+        "messages": """
+            select b.passenger_id, b.trip_id, m.seq, m.type, m.content, m.from_user_id,
+                   m.created_at - b.created_at
+              from messaging.messages m join messaging.conversations c on c.id = m.conversation_id
+              join carpool.bookings b on b.id = c.subject_id
+             where b.created_at >= :'since' order by b.passenger_id, b.trip_id, m.seq""",
+        "outbox": """
+            select b.passenger_id, b.trip_id, o.name, o.at - b.created_at,
+                   o.next_attempt_at - b.created_at, (o.payload ->> 'reference') = b.reference,
+                   o.payload - array['booking_id', 'reference', 'subject_id', 'message_id']
+              from platform.outbox o join carpool.bookings b
+                on b.id::text in (o.payload ->> 'booking_id', o.payload ->> 'subject_id')
+             where b.created_at >= :'since' order by b.passenger_id, b.trip_id, o.seq""",
+        "keys": """
+            select caller, key, encode(fingerprint, 'hex'), status, lease_until, location is null,
+                   location = '', expires_at - created_at,
+                   (select json_agg(k order by k) from json_object_keys(
+                       convert_from(answer, 'utf8')::json) k)
+              from platform.idempotency_keys where created_at >= :'since' order by caller, key""",
+        "seats": """
+            select trip_id, from_m, to_m, seats_free from carpool.trip_segments
+             order by trip_id, from_m""",
+    }
+    SAVE = "create table public.agree_segments as table carpool.trip_segments"
+    # History is never changed, but for this: triggers are off for the session.
+    TAKE_BACK = """
+        set session_replication_role = replica;
+        delete from carpool.booking_events where created_at >= :'since';
+        delete from messaging.messages where created_at >= :'since';
+        delete from messaging.participants p using messaging.conversations c
+         where c.id = p.conversation_id and c.created_at >= :'since';
+        delete from messaging.conversations where created_at >= :'since';
+        delete from carpool.bookings where created_at >= :'since';
+        delete from platform.outbox where at >= :'since';
+        delete from platform.idempotency_keys where created_at >= :'since';
+        update carpool.trip_segments g set seats_free = s.seats_free from public.agree_segments s
+         where s.trip_id = g.trip_id and s.from_m = g.from_m and s.seats_free <> g.seats_free"""
+
+    def __init__(self, database):
+        self.database = database
+
+    def __enter__(self):
+        self.since = self.database.run("select clock_timestamp()")
+        self.database.run(self.SAVE)
+        return self
+
+    def __exit__(self, *_):
+        self.database.run("drop table public.agree_segments")
+
+    def rows(self):
+        return {name: self.database.run(sql, since=self.since).splitlines()
+                for name, sql in self.TABLES.items()}
+
+    def take_back(self):
+        self.database.run(self.TAKE_BACK, since=self.since)
+
+
+def compare_answers(name, operation, asked, ours, theirs):
+    wrong = []
+    for request, a, b in zip(asked, ours, theirs):
+        found = difference(a, b)
+        if found:
+            wrong.append(f"{request[0]} {request[1]} {request[3] or ''}\n    {found}")
+    for text in wrong[:SHOWN]:
+        print(f"  {name} {operation}: {text}", file=sys.stderr)
+    return len(wrong)
+
+
+def compare_rows(name, ours, theirs):
+    wrong = 0
+    for table, rows in ours.items():
+        if rows == theirs[table]:
+            continue
+        wrong += 1
+        pair = next(((a, b) for a, b in zip(rows, theirs[table]) if a != b), ("end", "end"))
+        print(f"  {name} rows of {table}: {len(rows)} against {len(theirs[table])}; the first that differ:\n"
+              f"    {pair[0]}\n    {pair[1]}", file=sys.stderr)
+    return wrong
+
+
+def summary(answers):
+    counts = {}
+    for answer in answers:
+        counts[answer["status"]] = counts.get(answer["status"], 0) + 1
+    return ", ".join(f"{status}: {count}" for status, count in sorted(counts.items()))
+
+
+def check(database, port, peers, world, count=1000):
+    """`peers`: name to port. Returns how many answers and tables differ, by peer."""
+    wrong = dict.fromkeys(peers, 0)
+    for operation in ("read", "page", "search"):
+        asked = [getattr(world, operation)() for _ in range(count)]
+        program = Server("taama", port)
+        ours = [program.answer(request) for request in asked]
+        print(f"{operation}: {count} requests, {summary(ours)}", flush=True)
+        for name, peer_port in peers.items():
+            peer = Server(name, peer_port)
+            theirs = [peer.answer(request) for request in asked]
+            wrong[name] += compare_answers(name, operation, asked, ours, theirs)
+    asked = world.bookings(count)
+    with Writes(database) as writes:
+        program = Server("taama", port)
+        ours = [program.answer(request) for request in asked]
+        rows = writes.rows()
+        writes.take_back()
+        print(f"booking: {count} requests, {summary(ours)}", flush=True)
+        for name, peer_port in peers.items():
+            peer = Server(name, peer_port)
+            theirs = [peer.answer(request) for request in asked]
+            wrong[name] += compare_answers(name, "booking", asked, ours, theirs)
+            wrong[name] += compare_rows(name, rows, writes.rows())
+            writes.take_back()
+    return wrong
+
+
+def make_world(program, database, passengers=40, roomy_trips=1200, search_trips=4000, own_trips=250):
+    """A program that has just started gets the settings, people and trips that requests are about."""
+    settings = {"otp.sends_per_ip_hour": 1000, "carpool.require_kyc_for_driver": False,
+                "carpool.unpaid_max": 1_000_000}
+    rates = ("anonymous", "user", "login", "auth", "otp_send", "search", "booking")
+    for key, value in (settings | {f"ratelimit.{name}": 1_000_000 for name in rates}).items():
+        database.run("insert into settings.values (key, value, version, updated_at)"
+                     f" values ('{key}', '{json.dumps(value)}', 1, now())")
+    program.stop()
+    program.start()
+    driver = program.sign_up(0)
+    program.need("POST", "/api/v1/vehicles", {
+        "make": "Toyota", "model": "Coaster", "color": "Blanc", "plate_number": "1234 AB 01",
+        "seats_total": 61, "kind": "bus"}, token=driver["access_token"])
+    departure = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=2)
+    trip = program.need("POST", "/api/v1/trips", {
+        "origin": {"lat": 5.3575, "lon": -4.0083, "text": "Abidjan, Plateau"},
+        "destination": {"lat": 6.8190, "lon": -5.2760, "text": "Yamoussoukro"},
+        "departure_time": departure.strftime("%Y-%m-%dT00:10:00Z"), "price_per_seat": 6000,
+        "seats_available": 60, "allow_auto_accept": True}, token=driver["access_token"])
+    people = [program.sign_up(1 + n) for n in range(passengers)]
+    add_people(database, people[0]["user"]["id"], 100)
+    add_roomy_trips(database, trip["id"], roomy_trips)
+    add_own_trips(database, trip["id"], own_trips)
+    add_search_trips(database, trip["id"], search_trips)
+    database.run("vacuum analyze")
+    return World(people, driver, roomy_trips, search_trips, own_trips)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("peers", nargs="*", help="names; default: all that are installed")
+    parser.add_argument("--count", type=int, default=1000, help="requests of each operation")
+    parser.add_argument("--program", default=str(ROOT / "build" / "release" / "src" / "taama"))
+    options = parser.parse_args()
+    names = options.peers or [name for name in PEERS if name != "nginx"]
+    absent = {name: PEERS[name].missing() for name in names}
+    for name, reason in absent.items():
+        if reason:
+            print(f"{name}: {reason}", file=sys.stderr)
+
+    data = tempfile.mkdtemp(prefix="taama-agree-")
+    pathlib.Path(data).chmod(0o755)
+    program = Program(options.program, data)
+    secret = "the peers read tokens with the program's own secret"
+    program.environment["JWT_SECRET"] = secret
+    running = {}
+    try:
+        program.start()
+        database = Database(program.command("database", "url").strip())
+        world = make_world(program, database)
+        for name in names:
+            if not absent[name]:
+                running[name] = PEERS[name]()
+                running[name].start(database.url, secret, 4)
+        wrong = check(database, program.port, {name: peer.port for name, peer in running.items()},
+                      world, options.count)
+    finally:
+        for peer in running.values():
+            peer.stop()
+        program.stop()
+        subprocess.run([options.program, "database", "remove"], env=program.environment,
+                       capture_output=True, check=False)
+        shutil.rmtree(data, ignore_errors=True)
+    for name, count in wrong.items():
+        print(f"{name}: " + (f"{count} differences" if count else "agrees"))
+    sys.exit(1 if any(wrong.values()) or any(absent.values()) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What is refused, with the program's codes, statuses and words."""
+
+import json
+import pathlib
+
+CODES = json.loads((pathlib.Path(__file__).parent.parent / "refusals.json").read_text())
+
+# A rule of the database that was broken by a race.
+BY_CONSTRAINT = {
+    "trip_segments_seats": "booking_conflict",
+    "bookings_one_live": "already_exists",
+    "bookings_one_seat_at_a_time": "conflict",
+}
+KEY_CLASH = "idempotency_keys_pkey"
+
+
+class Refusal(Exception):
+    def __init__(self, code, **details):
+        super().__init__(code)
+        self.code = code
+        self.status, self.message = CODES[code]
+        self.details = details
+
+    def body(self):
+        return {"code": self.code, "message": self.message, "details": self.details}
+
+
+def wrong_state(state, reason=None):
+    details = {"state": state, "event": "create"}
+    if reason:
+        details["reason"] = reason
+    return Refusal("invalid_state", **details)
+
+
+def wrong_field(name, message):
+    return Refusal("validation_error", fields={name: message})
