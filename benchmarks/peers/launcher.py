@@ -121,7 +121,8 @@ class Uvicorn(Peer):
     def command(self, pool_size):
         return [PYTHON, "-m", "uvicorn", f"{self.application}:app", "--host", "127.0.0.1", "--port",
                 str(self.port), "--workers", str(CORES), "--loop", "uvloop", "--http", "httptools",
-                "--no-access-log", "--log-level", "warning", "--backlog", "4096"]
+                "--no-access-log", "--log-level", "warning", "--backlog", "4096",
+                "--timeout-keep-alive", "75"]
 
 
 class FastApiAsyncpg(Uvicorn):
