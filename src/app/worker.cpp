@@ -38,6 +38,7 @@ pg::Options database_options(const Process& process) {
     pg::Options options;
     options.url = process.database_url;
     options.shared_connections = process.config.database.request_connections_per_thread;
+    options.pipelining = process.config.database.pipelining;
     // A crowd on one trip queues for its row: they are answered late rather than with 503.
     options.acquire_timeout = std::chrono::seconds{8};
     return options;

@@ -54,6 +54,7 @@ std::vector<Field> fields_of(Config& c) {
         {"database.url", "TAAMA_DATABASE_URL", false, &c.database.url},
         {"database.request_connections_per_thread", "TAAMA_DATABASE_CONNECTIONS", false,
          &c.database.request_connections_per_thread},
+        {"database.pipelining", "TAAMA_DATABASE_PIPELINING", false, &c.database.pipelining},
         {"database.unsafe", "TAAMA_DATABASE_UNSAFE", false, &c.database.unsafe},
         {"operator.name", "TAAMA_OPERATOR_NAME", false, &c.operator_.name},
         {"operator.country", "TAAMA_OPERATOR_COUNTRY", false, &c.operator_.country},

@@ -29,7 +29,8 @@ struct Http {
 struct Database {
     std::string url;  // empty: a private cluster in the data directory
     int request_connections_per_thread = 2;
-    bool unsafe = false;  // serve although the database may forget what it acknowledged
+    bool pipelining = true;  // off only to measure what it brings
+    bool unsafe = false;     // serve although the database may forget what it acknowledged
 };
 
 struct Operator {
