@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "app/metrics.hpp"
 #include "modules/identity/revoked_sessions.hpp"
 #include "platform/assert.hpp"
 #include "platform/files/image.hpp"
@@ -75,6 +76,7 @@ Process::Process(config::Config configuration, std::string url)
       file_store(config.files_directory),
       work_pool(work_threads()),
       revoked_sessions(std::make_unique<identity::RevokedSessions>()) {
+    add_metrics(instruments, metrics);
     files::start_image_library();
     revoked_sessions->on_revoked([this](SessionId session) {
         hub.close(ws::session_topic(session), ws::Close::not_authenticated, "token_revoked");

@@ -14,7 +14,7 @@
 #include "platform/crypto/seal.hpp"
 #include "platform/files/local_store.hpp"
 #include "platform/http/rate_limiter.hpp"
-#include "platform/telemetry/metrics.hpp"
+#include "platform/telemetry/instruments.hpp"
 #include "platform/work_pool.hpp"
 #include "platform/ws/socket.hpp"
 
@@ -44,6 +44,7 @@ struct Process {
     const Currency currency;
     Clock clock;
     telemetry::Metrics metrics;
+    telemetry::Instruments instruments{metrics};
     settings::Current settings;
     crypto::Sealer sealer;
     crypto::TokenSigner token_signer;

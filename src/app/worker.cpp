@@ -37,6 +37,7 @@ namespace {
 pg::Options database_options(const Process& process) {
     pg::Options options;
     options.url = process.database_url;
+    options.facts = &process.instruments.facts();
     options.shared_connections = process.config.database.request_connections_per_thread;
     options.pipelining = process.config.database.pipelining;
     // A crowd on one trip queues for its row: they are answered late rather than with 503.

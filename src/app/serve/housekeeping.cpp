@@ -27,9 +27,8 @@ Housekeeping::Housekeeping(Process& process) : process_(process) {
     thread_.run([this] { return db_->connect(); });
     thread_.run([this] { return process_.settings.reload(*db_); });
     thread_.run([this] { return process_.revoked_sessions->reload(*db_, process_.clock.now()); });
-    declare_gauges(process_.metrics);
     thread_.call([this] {
-        tasks_->spawn("gauges", keep_gauges(*db_, process_.metrics));
+        tasks_->spawn("gauges", keep_gauges(*db_, process_));
         tasks_->spawn("settings", settings::keep_current(*db_, process_.settings));
         tasks_->spawn("revoked_sessions",
                       identity::keep_revoked(*db_, *process_.revoked_sessions, process_.clock));

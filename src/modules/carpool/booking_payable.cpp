@@ -74,7 +74,7 @@ Task<void> BookingPayable::on_init(pg::Tx& tx, const payments::DealPayment& paym
     if (!booking.seats_held) {
         const std::int32_t available =
             seats_free_on(*booking.segments, *booking.holds, booking.stretch(), now);
-        if (booking.seats > available) throw not_enough_seats(available, booking.seats);
+        if (booking.seats > available) throw seats_gone(deps_, available, booking.seats);
         save_seats(tx, {booking.trip_id, booking.stretch(), -booking.seats});
         booking.seats_held = true;
     }
@@ -92,11 +92,17 @@ Task<void> BookingPayable::on_cash(pg::Tx&, const payments::DealPayment&) {
 Task<payments::Taking> BookingPayable::on_paid(pg::Tx& tx, const payments::DealPayment& payment) {
     BookingRecord booking = co_await record_of(tx, payment.subject_id);
     const Doer doer{.actor = Actor::payments, .person = payment.payer, .now = payment.now};
-    if (!next_state(booking.status, BookingEvent::pay, doer.actor))
+    const bool late = !booking.hold_expires_at || payment.now >= *booking.hold_expires_at;
+    if (!next_state(booking.status, BookingEvent::pay, doer.actor)) {
+        tx.tell("booking.paid_late", {{"outcome", "closed"}});
         co_return payments::NotTaken{
             booking.cancel_reason.value_or(std::string{name_of(booking.status)})};
-    if (co_await pay(deps_, tx, booking, {payment.method, payment.id}, doer))
+    }
+    if (co_await pay(deps_, tx, booking, {payment.method, payment.id}, doer)) {
+        if (late) tx.tell("booking.paid_late", {{"outcome", "seated"}});
         co_return payments::Taken{};
+    }
+    tx.tell("booking.paid_late", {{"outcome", "sold_out"}});
     co_await cancel(deps_, tx, booking, {.event = BookingEvent::lose_seats, .reason = "sold_out"},
                     doer);
     co_return payments::NotTaken{"sold_out"};

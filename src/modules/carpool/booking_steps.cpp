@@ -46,6 +46,11 @@ Refusal not_enough_seats(std::int32_t available, std::int32_t requested) {
     return Refusal{errors::booking_conflict, {{"available", available}, {"requested", requested}}};
 }
 
+Refusal seats_gone(const Deps& deps, std::int32_t available, std::int32_t requested) {
+    deps.db.tell("booking.seats_gone", {});
+    return not_enough_seats(available, requested);
+}
+
 void tell_booking(pg::Tx& tx, std::string_view event, const Booking& booking, UtcTime now,
                   boost::json::object more) {
     more["booking_id"] = booking.id.to_string();
@@ -115,7 +120,7 @@ Task<void> accept(const Deps& deps, pg::Tx& tx, BookingRecord& booking, const Do
     const BookingStatus to = next_or_throw(from, BookingEvent::accept, doer.actor);
     release_lapsed_holds(tx, booking, now);
     const std::int32_t available = seats_free(booking, now);
-    if (booking.seats > available) throw not_enough_seats(available, booking.seats);
+    if (booking.seats > available) throw seats_gone(deps, available, booking.seats);
 
     booking.status = to;
     booking.accepted_at = now;
@@ -213,6 +218,7 @@ Task<void> cancel(const Deps& deps, pg::Tx& tx, Booking& booking, const Cancelli
         refund = co_await payments::refund_whole(tx, deal_of(booking), cancelling.reason, now);
     tell_booking(tx, "booking.cancelled", booking, now,
                  {{"by", name_of(*booking.cancelled_by)},
+                  {"step", name_of(from)},
                   {"reason", cancelling.reason},
                   {"fee", 0},
                   {"refund", refund.minor},

@@ -14,6 +14,8 @@ inline constexpr std::string_view booking_subject = "carpool_booking";
 inline constexpr std::string_view code_seal_purpose = "carpool.bookings.code";
 
 Refusal not_enough_seats(std::int32_t available, std::int32_t requested);
+// The same for who came too late to book or to pay.
+Refusal seats_gone(const Deps& deps, std::int32_t available, std::int32_t requested);
 
 // Who does a step, and when it happened there.
 struct Doer {

@@ -81,6 +81,7 @@ PG_STATEMENT constexpr pg::Sql save_booking_history_sql{"carpool.save_booking_hi
 void save_booking_history(pg::Tx& tx, const BookingHistory& history, UtcTime now) {
     tx.enqueue(save_booking_history_sql, history.booking_id, history.event, history.from,
                history.to, history.by, history.meta, history.occurred_at, now);
+    tx.tell("booking.stepped", {{"event", history.event}});
 }
 
 PG_STATEMENT constexpr pg::Sql save_trip_done_sql{"carpool.save_trip_done", R"sql(

@@ -95,10 +95,11 @@ void check_passenger(const Deps& deps, const Booker& booker, const Leg& leg) {
                            std::chrono::hours{deps.settings.get(keys::unpaid_window_h)}}));
 }
 
-void check_offer(const NewBooking& wanted, const TripRecord& trip, const Leg& leg, UtcTime now) {
+void check_offer(const Deps& deps, const NewBooking& wanted, const TripRecord& trip, const Leg& leg,
+                 UtcTime now) {
     const auto seats = static_cast<std::int32_t>(wanted.seats.value);
     const std::int32_t free = seats_free_on(*trip.segments, *trip.holds, leg.stretch(), now);
-    if (seats > free) throw not_enough_seats(free, seats);
+    if (seats > free) throw seats_gone(deps, free, seats);
     const auto& expected = wanted.expected_price_per_seat;
     if (expected && leg.price_per_seat > expected->minor)
         throw Refusal{
@@ -223,7 +224,7 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
     check_phones(tx, trip, booker, now);
     const Leg leg = leg_ahead(deps, context, trip, wanted);
     check_passenger(deps, booker, leg);
-    check_offer(wanted, trip, leg, now);
+    check_offer(deps, wanted, trip, leg, now);
 
     BookingRecord booking = to_record(deps, wanted, trip, leg, now);
     release_lapsed_holds(tx, booking, now);

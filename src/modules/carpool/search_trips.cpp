@@ -14,6 +14,7 @@ namespace {
 constexpr double radius_min_km = 0.5;
 constexpr double radius_max_km = 100;
 constexpr int days_ahead = 7;  // without a date
+constexpr std::string_view engine = "sql";
 
 Date day_after(Date day, int days) {
     return Date{std::chrono::sys_days{day} + std::chrono::days{days}};
@@ -75,7 +76,7 @@ boost::json::object meta_of(const Search& search, const std::vector<Date>& neare
     boost::json::array days;
     for (const Date day : nearest) days.emplace_back(to_string(day));
     return {{"search",
-             {{"engine", "sql"},
+             {{"engine", engine},
               {"radius_km", static_cast<double>(search.radius_m) / 1000},
               {"nearest_days", std::move(days)}}}};
 }
@@ -100,7 +101,11 @@ Task<http::List<HitView>> search_trips(const Deps& deps, http::Context& context,
     Search search = to_search(deps, *query, caller.caller, context.now);
     search.limit = paging.page_size;
     search.offset = paging.offset();
+    const auto begin = std::chrono::steady_clock::now();
     const auto hits = co_await find_hits(deps.db, search);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    deps.db.tell("trips.searched",
+                 {{"engine", engine}, {"empty", hits.empty()}, {"seconds", took.count()}});
 
     http::List<HitView> list;
     for (const Hit& hit : hits) list.items.push_back(to_view(hit, search, deps.file_urls));

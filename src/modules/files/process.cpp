@@ -82,8 +82,10 @@ void remove_all(LocalStore& store, const std::string& storage_key) {
 Task<void> process(const Deps& deps, FileId id) {
     const auto file = co_await find_file(deps.db, id);
     if (!file || file->status != FileStatus::processing) co_return;
+    const auto begin = std::chrono::steady_clock::now();
     const Judgement judgement =
         co_await deps.work_pool.run([&] { return judge(deps.store, *file); });
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 
     const UtcTime now = deps.clock.now();
     pg::Tx tx = co_await deps.db.begin();
@@ -94,6 +96,7 @@ Task<void> process(const Deps& deps, FileId id) {
                              {"purpose", boost::describe::enum_to_string(file->purpose, "")},
                              {"owner_id", file->owner_id.to_string()}};
     events::emit(tx, judgement ? "file.ready" : "file.rejected", std::move(news), now);
+    tx.tell("file.processed", {{"seconds", took.count()}});
     co_await tx.commit();
     // The upload itself is not kept; of a refused file nothing is.
     co_await deps.work_pool.run([&] {

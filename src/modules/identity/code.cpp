@@ -34,6 +34,10 @@ void check_served(const Deps& deps, const http::Context& context, const Destinat
                                   context.language);
 }
 
+telemetry::Details answered(CodePurpose purpose, std::string_view result) {
+    return {{"purpose", boost::describe::enum_to_string(purpose, "")}, {"result", result}};
+}
+
 }  // namespace
 
 Task<VerificationView> send_code(const Deps& deps, pg::Tx& tx, const http::Context& context,
@@ -90,13 +94,18 @@ Task<VerificationView> send_code(const Deps& deps, pg::Tx& tx, const http::Conte
 Task<ProvedCode> prove_code(const Deps& deps, pg::Tx& tx, CodeAnswer answer, UtcTime now) {
     const Date today = deps.zone.local_date(now);
     if (co_await find_wrong_answers(tx, answer.destination, today) >=
-        deps.settings.get(otp_wrong_per_day))
+        deps.settings.get(otp_wrong_per_day)) {
+        deps.db.tell("otp.answered", answered(answer.purpose, "blocked"));
         throw Refusal{errors::rate_limited}.after(until_midnight(deps.zone, now));
+    }
 
     const int attempts_max = deps.settings.get(otp_attempts_max);
     const CodeKey key{answer.destination, answer.purpose};
     const auto live = co_await count_code_attempt(tx, key, attempts_max, now);
-    if (live.empty()) throw Refusal{errors::otp_expired}.keeping_effects();
+    if (live.empty()) {
+        tx.tell("otp.answered", answered(answer.purpose, "expired"));
+        throw Refusal{errors::otp_expired}.keeping_effects();
+    }
 
     const LiveCode* right = nullptr;
     int attempts_left = 0;
@@ -108,13 +117,16 @@ Task<ProvedCode> prove_code(const Deps& deps, pg::Tx& tx, CodeAnswer answer, Utc
     }
     if (right == nullptr) {
         save_wrong_answer(tx, answer.destination, today);
+        tx.tell("otp.answered", answered(answer.purpose, "wrong"));
         throw Refusal{errors::otp_invalid, {{"attempts_left", attempts_left}}}.keeping_effects();
     }
     // A right code in the wrong hands is as dead as an old one.
-    if (needs_sign_in(answer.purpose) && right->account_id != answer.caller)
+    if (needs_sign_in(answer.purpose) && right->account_id != answer.caller) {
+        tx.tell("otp.answered", answered(answer.purpose, "expired"));
         throw Refusal{errors::otp_expired}.keeping_effects();
-
+    }
     save_codes_used(tx, key, now);
+    tx.tell("otp.answered", answered(answer.purpose, "right"));
     co_return ProvedCode{.id = right->id,
                          .destination = answer.destination,
                          .purpose = answer.purpose,
@@ -128,6 +140,7 @@ Task<ProvedCode> prove_link(const Deps& deps, pg::Tx& tx, std::string_view token
     if (!row) throw Refusal{errors::otp_expired};
     const Destination destination{row->channel, row->destination};
     save_codes_used(tx, {destination, row->purpose}, now);
+    tx.tell("otp.answered", answered(row->purpose, "right"));
     co_return ProvedCode{.id = row->id,
                          .destination = destination,
                          .purpose = row->purpose,

@@ -123,6 +123,13 @@ struct Decision {
     std::string_view event;
 };
 
+void tell_decided(pg::Tx& tx, const KycDocument& document, const Review& review, UtcTime now) {
+    if (document.status == KycStatus::approved) return tx.tell("kyc.revoked", {});
+    const std::chrono::duration<double> waited = now - document.created_at;
+    tx.tell("kyc.reviewed", {{"result", boost::describe::enum_to_string(review.status, "")},
+                             {"seconds", waited.count()}});
+}
+
 // Document, audit, event and tier in the reviewer's transaction.
 Task<KycDocumentView> decide(const Deps& deps, pg::Tx& tx, const http::Context& context,
                              StaffId staff, const KycDocument& document, Decision decision) {
@@ -147,6 +154,7 @@ Task<KycDocumentView> decide(const Deps& deps, pg::Tx& tx, const http::Context& 
          .meta = audit::meta_of(context, decision.review.notes.value_or(""))},
         now);
     events::emit(tx, decision.event, std::move(news), now);
+    tell_decided(tx, document, decision.review, now);
     co_await recompute_tier(deps, tx,
                             {.account = document.account_id,
                              .actor = audit::Actor::staff(staff),

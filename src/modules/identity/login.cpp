@@ -72,6 +72,7 @@ Task<UserTokens> enter_person(const Deps& deps, http::Context& context, const At
         or_throw(co_await lock_account(tx, attempt.found.account->id), errors::invalid_credentials);
     clear_login_guards(tx, {guard_key(deps, attempt.identifier)});
     if (account.status != AccountStatus::active) {
+        tx.tell("password.refused", {{"kind", "user"}, {"result", "not_active"}});
         co_await tx.commit();
         throw Refusal{account.status == AccountStatus::suspended ? errors::account_suspended
                                                                  : errors::invalid_credentials};

@@ -12,6 +12,10 @@ namespace taama::identity {
 
 namespace {
 
+std::string_view kind_of(const PasswordTrial& trial) {
+    return trial.subject ? boost::describe::enum_to_string(trial.subject->kind, "") : "nobody";
+}
+
 void record_failure(pg::Tx& tx, const http::Context& context, const PasswordTrial& trial,
                     std::string_view reason) {
     boost::json::object meta = audit::meta_of(context, reason);
@@ -27,6 +31,7 @@ void record_failure(pg::Tx& tx, const http::Context& context, const PasswordTria
                    .entity = "Session",
                    .meta = std::move(meta)},
                   context.now);
+    tx.tell("password.refused", {{"kind", kind_of(trial)}, {"result", reason}});
 }
 
 // Before the password is looked at, so that parallel guesses find the guard as it will be.
@@ -59,6 +64,7 @@ Task<void> record_wrong(const Deps& deps, const http::Context& context, const Pa
                         const LoginGuard& guard) {
     pg::Tx tx = co_await deps.db.begin();
     record_failure(tx, context, trial, "wrong_password");
+    if (guard.locked_until) tx.tell("password.locked_out", {});
     if (guard.locked_until && trial.subject) {
         const auto minutes =
             std::chrono::ceil<std::chrono::minutes>(*guard.locked_until - context.now);

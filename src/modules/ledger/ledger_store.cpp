@@ -96,14 +96,18 @@ PG_STATEMENT constexpr pg::Sql post_sql{"ledger.post", R"sql(
 Task<Posted> post(pg::Tx& tx, const Act& act, UtcTime now) {
     ASSERT(!act.key.empty() && !act.legs.empty() && act.legs.size() <= 64);
     const json::object request = to_json(act, ActId::make());
+    const auto begin = std::chrono::steady_clock::now();
     try {
         const pg::Rows rows = co_await tx.query(post_sql, request, now);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
         ASSERT(!rows.empty());
         Posted posted{rows[0].get<ActId>(0), rows[0].get<bool>(1), rows[0].get<UtcTime>(2), {}};
         for (int i = 0; i < rows.size(); ++i)
             if (!rows[i].is_null(3))
                 posted.legs.push_back({rows[i].get<std::int16_t>(3), rows[i].get<TransferId>(4),
                                        rows[i].get<std::int64_t>(5)});
+        if (posted.is_new)
+            tx.tell("ledger.posted", {{"kind", act.kind}, {"seconds", took.count()}});
         co_return posted;
     } catch (const pg::Error& error) {
         if (error.constraint == "act_conflict") throw ActConflict{"ledger_conflict: " + act.key};

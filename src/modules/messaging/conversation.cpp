@@ -48,7 +48,8 @@ void post_note(pg::Tx& tx, const Subject& subject, SystemNote note, UtcTime now)
                  {{"subject_kind", subject.kind},
                   {"subject_id", subject.id.to_string()},
                   {"message_id", id.to_string()},
-                  {"from_user_id", nullptr}},
+                  {"from_user_id", nullptr},
+                  {"type", boost::describe::enum_to_string(MessageType::system, "")}},
                  now);
 }
 

@@ -49,7 +49,8 @@ Task<Sending> send_message(const Deps& deps, pg::Tx& tx, AccountId from, Uuid su
                  {{"subject_kind", deps.subject_kind},
                   {"subject_id", subject_id.to_string()},
                   {"message_id", message.id.to_string()},
-                  {"from_user_id", from.to_string()}},
+                  {"from_user_id", from.to_string()},
+                  {"type", boost::describe::enum_to_string(message.type, "")}},
                  now);
     co_return Sending{std::move(seat), std::move(message), true};
 }

@@ -25,7 +25,7 @@ PG_STATEMENT constexpr pg::Sql take_message_sql{"notifications.take_message", R"
      where id = $1 and next_attempt_at <= $2
        and (status = 'queued' or (status = 'sending' and lease_until <= $2))
  returning id, template as template_id, destination_sealed, channel, language, params, title,
-           attempts, expires_at)sql"};
+           attempts, expires_at, priority, due_at)sql"};
 
 Task<std::optional<Message>> take_message(pg::Db& db, MessageId id, UtcTime now, Seconds lease) {
     const pg::Rows rows = co_await db.query(take_message_sql, id, now, now + lease);

@@ -53,10 +53,12 @@ struct Message {
     std::string title;
     int attempts = 0;  // the one that begins now included
     UtcTime expires_at;
+    std::string priority;
+    UtcTime due_at;
 };
 BOOST_DESCRIBE_STRUCT(Message, (),
                       (id, template_id, destination_sealed, channel, language, params, title,
-                       attempts, expires_at))
+                       attempts, expires_at, priority, due_at))
 // Takes a message that is due, for `lease`; one whose sender died is taken again.
 Task<std::optional<Message>> take_message(pg::Db& db, MessageId id, UtcTime now, Seconds lease);
 

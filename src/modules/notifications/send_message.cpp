@@ -90,13 +90,28 @@ void tell_failed(pg::Tx& tx, const Message& message, std::string_view error, Utc
                  now);
 }
 
+void tell_ended(pg::Tx& tx, const Message& message, MessageStatus status) {
+    tx.tell("message.ended", {{"template", message.template_id},
+                              {"channel", boost::describe::enum_to_string(message.channel, "")},
+                              {"status", boost::describe::enum_to_string(status, "")}});
+}
+
+void tell_sent(pg::Tx& tx, const Message& message, UtcTime now) {
+    tell_ended(tx, message, MessageStatus::sent);
+    const std::chrono::duration<double> took = now - message.due_at;
+    tx.tell("message.sent", {{"channel", boost::describe::enum_to_string(message.channel, "")},
+                             {"priority", message.priority},
+                             {"seconds", took.count()}});
+}
+
 void defer(pg::Tx& tx, const Message& message, const Deferred& deferred, UtcTime now) {
     const auto wait = wait_after_attempt(message.channel == MessageChannel::sms, message.attempts);
     const UtcTime next =
         now + std::max(wait.value_or(Seconds{0}), deferred.retry_after.value_or(Seconds{0}));
     if (!wait || next >= message.expires_at) {
-        save_ended(tx, message.id, wait ? MessageStatus::expired : MessageStatus::failed,
-                   deferred.error);
+        const MessageStatus status = wait ? MessageStatus::expired : MessageStatus::failed;
+        save_ended(tx, message.id, status, deferred.error);
+        tell_ended(tx, message, status);
         tell_failed(tx, message, deferred.error, now);
         return;
     }
@@ -130,8 +145,10 @@ Task<void> send_message(const Deps& deps, std::string message_id) {
     pg::Tx tx = co_await deps.db.begin();
     if (const auto* accepted = std::get_if<Accepted>(&result)) {
         save_sent(tx, *id, provider, accepted->provider_ref, now);
+        tell_sent(tx, *message, now);
     } else if (const auto* refused = std::get_if<Refused>(&result)) {
         save_ended(tx, *id, MessageStatus::failed, refused->error);
+        tell_ended(tx, *message, MessageStatus::failed);
         tell_failed(tx, *message, refused->error, now);
     } else {
         defer(tx, *message, std::get<Deferred>(result), now);

@@ -74,6 +74,12 @@ Task<Payment> expire(const Deps& deps, const Payment& payment, bool was_answered
     co_return co_await keep_closed(deps, payment.id, FailureCode::expired, Source::job);
 }
 
+std::string_view word_of(const QueryAnswer& answer) {
+    if (const auto* status = std::get_if<Status>(&answer))
+        return boost::describe::enum_to_string(status->state, "");
+    return std::holds_alternative<NotFound>(answer) ? "not_found" : "unknown";
+}
+
 void enqueue_query(pg::Tx& tx, PaymentId id, UtcTime now) {
     jobs::enqueue(tx, "payments.query", {{"payment_id", id.to_string()}}, now,
                   {.run_at = now, .dedupe_key = id.to_string(), .max_attempts = 3});
@@ -111,6 +117,7 @@ Task<Payment> ask_provider(const Deps& deps, const Payment& payment, Source sour
     QueryAnswer answer = Unknown{"provider is off"};
     if (PaymentProvider* provider = provider_of(deps, payment))
         answer = co_await provider->query(payment.to_attempt(), query_wait);
+    deps.db.tell("provider.asked", {{"provider", payment.provider}, {"result", word_of(answer)}});
 
     Payment as_it_is = payment;
     if (const auto* status = std::get_if<Status>(&answer))

@@ -18,6 +18,7 @@ boost::json::object payload_of(const Payment& payment) {
         {"user_id", payment.user_id.to_string()},
         {"subject", {{"type", word(payment.subject_type)}, {"id", payment.subject_id.to_string()}}},
         {"method", word(payment.method)},
+        {"provider", payment.provider},
         {"currency", to_string(payment.currency)}};
 }
 
@@ -48,6 +49,10 @@ void emit_paid(pg::Tx& tx, const Payment& payment, UtcTime now) {
     payload["amount"] = payment.amount;
     payload["late"] = payment.late;
     events::emit(tx, "payment.paid", std::move(payload), now);
+    const std::chrono::duration<double> took = now - payment.created_at;
+    tx.tell("payment.took", {{"provider", payment.provider}, {"seconds", took.count()}});
+    if (payment.late)
+        tx.tell("payment.came_late", {{"outcome", payment.taken ? "taken" : "returned"}});
 }
 
 void emit_failed(pg::Tx& tx, const Payment& payment, UtcTime now) {
@@ -69,6 +74,7 @@ void emit_refund_completed(pg::Tx& tx, const Payment& payment, const Refund& ref
     boost::json::object payload = payload_of(payment, refund);
     payload["refunded_total"] = sums.refunded_total.minor;
     payload["whole"] = sums.whole;
+    if (sums.whole) tx.tell("payment.refunded", payload);
     events::emit(tx, "refund.completed", std::move(payload), now);
 }
 

@@ -133,6 +133,7 @@ Task<http::Ok<ReceivedView>> receive_webhook(const Deps& deps, const http::Reque
                                              http::Public, http::Path<std::string> path) {
     PaymentProvider* provider = deps.providers.find_by_name(path.value);
     if (provider == nullptr) throw Refusal{errors::not_found};
+    const auto begin = std::chrono::steady_clock::now();
     const UtcTime now = deps.clock.now();
     const std::string name{provider->name()};
 
@@ -152,6 +153,8 @@ Task<http::Ok<ReceivedView>> receive_webhook(const Deps& deps, const http::Reque
             if (failure) co_await keep_failed(deps, *failure, request);
         }
     }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    deps.db.tell("webhook.acknowledged", {{"provider", name}, {"seconds", took.count()}});
     co_return http::Ok<ReceivedView>{{}};
 }
 

@@ -41,14 +41,15 @@ Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     : io(io_context), options(std::move(all_options)), ticker(io_context), changed(io_context) {
     const ConnectionOptions quick{options.url, options.statement_timeout};
     const ConnectionOptions patient{options.url, options.slow_statement_timeout};
-    const auto lane = [&](int connections, const ConnectionOptions& connection) {
-        return std::make_shared<Lane>(io,
-                                      LaneOptions{connections, connection, options.acquire_timeout},
-                                      [this] { changed.cancel(); });
+    const auto lane = [&](std::string_view name, int connections,
+                          const ConnectionOptions& connection) {
+        return std::make_shared<Lane>(
+            io, LaneOptions{name, connections, connection, options.acquire_timeout, options.facts},
+            [this] { changed.cancel(); });
     };
-    exclusive = lane(options.exclusive_connections, quick);
-    slow = lane(options.slow_connections, patient);
-    if (!options.pipelining) unpipelined = lane(options.shared_connections, quick);
+    exclusive = lane("exclusive", options.exclusive_connections, quick);
+    slow = lane("slow", options.slow_connections, patient);
+    if (!options.pipelining) unpipelined = lane("shared", options.shared_connections, quick);
     for (int i = 0; options.pipelining && i < options.shared_connections; ++i)
         shared.push_back(std::make_shared<Connection>(
             io, quick,
@@ -179,6 +180,10 @@ Task<Tx> Db::begin() {
     auto impl = impl_;
     Lease lease = co_await impl->exclusive->acquire();
     co_return Tx{std::make_unique<Tx::State>(std::move(impl), std::move(lease))};
+}
+
+void Db::tell(std::string_view fact, const telemetry::Details& details) const {
+    if (impl_->options.facts != nullptr) impl_->options.facts->tell(fact, details);
 }
 
 void Db::on_announcement(std::string_view topic, std::function<void()> callback) {

@@ -18,6 +18,7 @@
 #include "platform/pg/rows.hpp"
 #include "platform/pg/sql.hpp"
 #include "platform/task.hpp"
+#include "platform/telemetry/facts.hpp"
 
 namespace taama::pg {
 
@@ -46,6 +47,9 @@ struct Options {
     // A wait for a connection, and for an answer that PostgreSQL's own time-out does not cover.
     std::chrono::milliseconds acquire_timeout{2'000};
     bool pipelining = true;  // off: one statement in flight per connection (benchmarks only)
+    // Who is told what happened; null: nobody. The Db itself tells `pg.waited` {lane, seconds} and
+    // `pg.refused` {lane} of those who found no connection.
+    const telemetry::Facts* facts = nullptr;
 };
 
 class Tx;
@@ -73,6 +77,9 @@ public:
     }
     // Takes an exclusive connection. BEGIN travels with the first statement.
     Task<Tx> begin();
+
+    // Tells a fact that no transaction has to make true; else see Tx::tell().
+    void tell(std::string_view fact, const telemetry::Details& details) const;
 
     // Calls `callback` on this thread after each commit whose Tx announced `topic`. Who waits on
     // another thread posts to it from there.

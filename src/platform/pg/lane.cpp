@@ -52,6 +52,7 @@ void Lane::check(SteadyTime now) {
                      is_up() ? "all database connections are in use"
                              : "PostgreSQL is away: " + last_failure());
         waiters_.pop_front();
+        tell("pg.refused", {});
     }
 }
 
@@ -83,24 +84,35 @@ void Lane::grow() {
 
 void Lane::wait_for_lease(Granted granted) {
     if (closed_) return refuse_later(std::move(granted), "the database is closed");
-    waiters_.push_back({std::move(granted), std::chrono::steady_clock::now()});
-    if (idle_.empty()) return grow();
+    if (idle_.empty()) {
+        waiters_.push_back({std::move(granted), std::chrono::steady_clock::now()});
+        return grow();
+    }
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    offer(std::move(connection));
+    grant(std::move(granted), std::move(connection));
 }
 
-// To the first waiter, else to the idle ones. Never calls the waiter back before it returns.
+// To the first waiter, else to the idle ones.
 void Lane::offer(std::shared_ptr<Connection> connection) {
     if (waiters_.empty()) {
         idle_.push_back(std::move(connection));
         return;
     }
-    leased_.push_back(connection.get());
-    Lease lease{shared_from_this(), std::move(connection)};
-    asio::post(io_, [granted = std::move(waiters_.front().granted),
-                     lease = std::move(lease)]() mutable { granted(nullptr, std::move(lease)); });
+    Waiter waiter = std::move(waiters_.front());
     waiters_.pop_front();
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - waiter.since;
+    tell("pg.waited", {{"seconds", waited.count()}});
+    grant(std::move(waiter.granted), std::move(connection));
+}
+
+// Never calls the waiter back before it returns.
+void Lane::grant(Granted granted, std::shared_ptr<Connection> connection) {
+    leased_.push_back(connection.get());
+    asio::post(io_, [granted = std::move(granted),
+                     lease = Lease{shared_from_this(), std::move(connection)}]() mutable {
+        granted(nullptr, std::move(lease));
+    });
 }
 
 void Lane::give_back(std::shared_ptr<Connection> connection) {
@@ -117,6 +129,12 @@ void Lane::came_up(Connection& connection) {
 
 void Lane::went_down(const Connection& connection) {
     std::erase_if(idle_, [&](const auto& idle) { return idle.get() == &connection; });
+}
+
+void Lane::tell(std::string_view fact, telemetry::Details details) const {
+    if (options_.facts == nullptr) return;
+    details["lane"] = options_.name;
+    options_.facts->tell(fact, details);
 }
 
 void Lane::refuse_later(Granted granted, const std::string& reason) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/pg/connection.hpp"
+#include "platform/telemetry/facts.hpp"
 
 namespace taama::pg {
 
@@ -32,9 +33,11 @@ private:
 };
 
 struct LaneOptions {
+    std::string_view name;  // "exclusive"
     int connections;
     ConnectionOptions connection;
     std::chrono::milliseconds acquire_timeout;
+    const telemetry::Facts* facts;  // null: nobody counts
 };
 
 class Lane : public std::enable_shared_from_this<Lane> {
@@ -64,8 +67,10 @@ private:
     void wait_for_lease(Granted granted);
     void give_back(std::shared_ptr<Connection> connection);
     void offer(std::shared_ptr<Connection> connection);
+    void grant(Granted granted, std::shared_ptr<Connection> connection);
     void came_up(Connection& connection);
     void went_down(const Connection& connection);
+    void tell(std::string_view fact, telemetry::Details details) const;
     void refuse_later(Granted granted, const std::string& reason);
 
     asio::io_context& io_;

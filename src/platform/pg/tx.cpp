@@ -60,6 +60,15 @@ void Tx::after_commit(std::function<void()> callback) {
     state_->callbacks.push_back(std::move(callback));
 }
 
+void Tx::tell(std::string_view fact, telemetry::Details details) {
+    const telemetry::Facts* facts = state_->db->options.facts;
+    const auto* watchers = facts == nullptr ? nullptr : facts->watchers_of(fact);
+    if (watchers == nullptr) return;
+    after_commit([watchers, details = std::move(details)] {
+        for (const auto& watcher : *watchers) watcher(details);
+    });
+}
+
 void Tx::announce(std::string_view topic) {
     auto& topics = state_->topics;
     if (std::ranges::find(topics, topic) == topics.end()) topics.push_back(topic);

@@ -42,6 +42,8 @@ public:
     // Runs on this thread after the commit, for waking what works on the committed rows. Lost when
     // the process dies: whoever is woken must find the work by itself too.
     void after_commit(std::function<void()> callback);
+    // Tells a fact after the commit, to whoever counts: what is rolled back never happened.
+    void tell(std::string_view fact, telemetry::Details details);
     // Calls those who wait for `topic` (a literal) at the Db after the commit; once however often
     // said.
     void announce(std::string_view topic);

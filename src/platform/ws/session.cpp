@@ -193,6 +193,20 @@ private:
     Timer timer_;
 };
 
+// Tells of the sockets that are served.
+class Served {
+public:
+    Served(const pg::Db& db, const Endpoint& endpoint) : db_(db), endpoint_(endpoint) {
+        db_.tell("socket.opened", {{"path", endpoint_.path}});
+    }
+    ~Served() { db_.tell("socket.closed", {{"path", endpoint_.path}}); }
+    Served(const Served&) = delete;
+
+private:
+    const pg::Db& db_;
+    const Endpoint& endpoint_;
+};
+
 Close close_code(const Refusal& refusal) {
     switch (refusal.code().kind) {
         case Kind::unauthenticated: return Close::not_authenticated;
@@ -258,6 +272,7 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
         if (context.caller.credential_expires)
             expiry.emplace(session, *context.caller.credential_expires - context.now);
         Connected connected{session, context};
+        const Served served{edge.parts().db, *endpoint};
         co_await endpoint->serve(context, connected);
     } catch (const Refusal& refusal) {
         code = close_code(refusal);

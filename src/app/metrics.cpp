@@ -1,0 +1,69 @@
+#include "app/metrics.hpp"
+
+#include "app/build_info.hpp"
+#include "app/http/process_routes.hpp"
+#include "modules/carpool/metrics.hpp"
+#include "modules/files/metrics.hpp"
+#include "modules/identity/metrics.hpp"
+#include "modules/ledger/metrics.hpp"
+#include "modules/messaging/metrics.hpp"
+#include "modules/notifications/metrics.hpp"
+#include "modules/payments/metrics.hpp"
+
+namespace taama::app {
+
+namespace {
+
+constexpr Seconds often{5};
+
+PG_STATEMENT constexpr pg::Sql read_backlog_sql{"app.read_backlog", R"sql(
+    select 'outbox_pending' as gauge, '' as word, count(*)::float8 as value
+      from platform.outbox
+     where delivered_at is null and at <= $1
+    union all
+    select 'jobs_queued', '', count(*)::float8 from platform.jobs where status = 'queued'
+    union all
+    select 'jobs_dead', '', count(*)::float8 from platform.jobs where status = 'dead')sql"};
+
+void add_requests(telemetry::Metrics& metrics) {
+    metrics.describe("http_requests_total", "Requests answered, by operation and status");
+    metrics.describe("http_request_duration_seconds", "From a request's last byte to its answer");
+    metrics.describe("http_requests_in_flight", "Requests that are being answered");
+    metrics.describe("build_info", "What runs here");
+    metrics
+        .gauge("build_info",
+               {{"version", std::string{program_version}}, {"commit", std::string{build_commit()}}})
+        .set(1);
+}
+
+void add_database(telemetry::Instruments& instruments) {
+    const telemetry::Label lane{"lane", {"shared", "exclusive", "slow"}};
+    instruments.observe(
+        "pg.waited",
+        instruments.histograms("pg_wait_seconds",
+                               "Waits for a connection, of those who found none free", {lane}),
+        "seconds");
+    instruments.count(
+        "pg.refused",
+        instruments.counters("pg_refused_total", "Waits that ended without a connection", {lane}));
+    instruments.read(read_backlog_sql, often,
+                     {{"outbox_pending", "Events that were not delivered yet"},
+                      {"jobs_queued", "Jobs that wait"},
+                      {"jobs_dead", "Jobs that failed for the last time"}});
+}
+
+}  // namespace
+
+void add_metrics(telemetry::Instruments& instruments, telemetry::Metrics& metrics) {
+    add_requests(metrics);
+    add_database(instruments);
+    identity::add_metrics(instruments);
+    files::add_metrics(instruments);
+    notifications::add_metrics(instruments);
+    ledger::add_metrics(instruments);
+    payments::add_metrics(instruments, {.methods = {"wave"}, .providers = {"wave"}});
+    messaging::add_metrics(instruments);
+    carpool::add_metrics(instruments);
+}
+
+}  // namespace taama::app

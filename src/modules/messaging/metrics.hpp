@@ -1,0 +1,12 @@
+#pragma once
+
+namespace taama::telemetry {
+class Instruments;
+}
+
+namespace taama::messaging {
+
+// The series of /metrics that tell of this module.
+void add_metrics(telemetry::Instruments& instruments);
+
+}  // namespace taama::messaging
