@@ -139,7 +139,10 @@ class Server:
         self.connection.request(method, path, text, headers)
         reply = self.connection.getresponse()
         content = reply.read().decode()
-        parsed = json.loads(content)
+        try:
+            parsed = json.loads(content)
+        except ValueError:
+            return {"status": reply.status, "body": content}
         parsed["meta"]["request_id"] = "request"
         if method == "POST" and reply.status == 201:
             self.number(parsed["data"])

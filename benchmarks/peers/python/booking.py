@@ -174,8 +174,9 @@ def find_leg(trip, wanted):
     return *start, *end
 
 
-def time_of(text):
-    return datetime.datetime.fromisoformat(text)
+def time_of(value):
+    """A time out of PostgreSQL's JSON, or one that is one already."""
+    return datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def may_see(trip, viewer):
@@ -289,10 +290,10 @@ def history(booking, now):
     """Rows of carpool.booking_events."""
     rows = [{"booking_id": booking["id"], "event": "create", "from_status": None,
              "to_status": "pending", "by_type": "user", "by_id": booking["passenger_id"],
-             "meta": "{}", "occurred_at": now, "created_at": now}]
+             "occurred_at": now, "created_at": now}]
     if booking["seats_held"]:
         rows.append({"booking_id": booking["id"], "event": "accept", "from_status": "pending",
-                     "to_status": "accepted", "by_type": "system", "by_id": None, "meta": "{}",
+                     "to_status": "accepted", "by_type": "system", "by_id": None,
                      "occurred_at": now, "created_at": now})
     return rows
 
@@ -309,11 +310,11 @@ def news(booking, message_id, now):
             "subject_kind": "carpool_booking", "subject_id": str(booking["id"]),
             "message_id": str(message_id), "from_user_id": None}))
         events.append(("booking.accepted", of_booking))
-    return [{"id": uuid.uuid4(), "name": name, "payload": views.dumps(payload), "at": now,
+    return [{"id": uuid.uuid4(), "name": name, "payload": payload, "at": now,
              "next_attempt_at": now} for name, payload in events]
 
 
-def view(booking, trip, booker, now):
+def view(booking, trip, booker, now, driver, vehicle):
     """As its passenger sees it, just made."""
     origin, destination = views.ends(trip)
     free = views.seats_free_on(trip["segments"], trip["lapsed"], booking["from_m"],
@@ -328,8 +329,8 @@ def view(booking, trip, booker, now):
         "trip": {"departure_time": views.iso(trip["departure_time"]), "origin": origin,
                  "destination": destination, "status": trip["status"]},
         "passenger": views.person_card(booker, booker["id"]),
-        "driver": views.person_card(trip, trip["driver_id"]),
-        "vehicle": views.vehicle_card(trip, False),
+        "driver": views.person_card(driver, trip["driver_id"]),
+        "vehicle": views.vehicle_card(vehicle, False),
         "seats": booking["seats"],
         "leg": {
             "from": views.leg_end(start["id"], start["order"], start["lat"], start["lon"],
@@ -380,6 +381,7 @@ def view(booking, trip, booker, now):
     }
 
 
-def answer_of(booking, trip, booker, now):
-    return Answer(201, views.dumps(view(booking, trip, booker, now)),
-                  f"/bookings/{booking['id']}")
+def answer_of(booking, trip, booker, now, driver=None, vehicle=None):
+    """`driver` and `vehicle`: the rows with their columns, when these are not the trip's own."""
+    data = view(booking, trip, booker, now, driver or trip, vehicle or trip)
+    return Answer(201, views.dumps(data), f"/bookings/{booking['id']}")

@@ -198,6 +198,6 @@ async def write(db, wanted, passenger, now):
                          booking["seats"])
         await db.execute(POST_NOTE, booking["id"], message_id, "accepted", now)
     news = rules.news(booking, message_id, now)
-    await db.execute(SAVE_NEWS, *([row[name] for row in news]
-                                  for name in ("id", "name", "payload")), now)
+    await db.execute(SAVE_NEWS, [row["id"] for row in news], [row["name"] for row in news],
+                     [views.dumps(row["payload"]) for row in news], now)
     return rules.answer_of(booking, trip, booker, now)

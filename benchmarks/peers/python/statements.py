@@ -12,5 +12,12 @@ def read(name):
 
 
 def named(name):
-    """With :p1 instead of $1, as sqlalchemy.text takes it."""
-    return re.sub(r"\$(\d+)", r":p\1", read(name).replace("::", r"\:\:"))
+    """With :p1 instead of $1, as sqlalchemy.text takes it. Each use of a name becomes a parameter of its own, so
+    each carries the type that the first one has."""
+    sql = read(name)
+    types = {}
+    for number, type_ in re.findall(r"\$(\d+)::(\w+(?:\[\])?)", sql):
+        types.setdefault(number, type_)
+    sql = re.sub(r"\$(\d+)(?!\d|::)",
+                 lambda use: use.group() + (f"::{types[use[1]]}" if use[1] in types else ""), sql)
+    return re.sub(r"\$(\d+)", r":p\1", sql.replace("::", r"\:\:"))

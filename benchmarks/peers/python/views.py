@@ -110,7 +110,7 @@ def seats_free_on(segments, lapsed, from_m, to_m):
     return least or 0
 
 
-def stop_views(stops, segments, lapsed):
+def stop_views(stops, segments, lapsed, time):
     views = []
     for index, stop in enumerate(stops):
         last = index + 1 == len(stops)
@@ -122,8 +122,8 @@ def stop_views(stops, segments, lapsed):
             "label": stop["label"],
             "pickup_allowed": stop["pickup_allowed"],
             "dropoff_allowed": stop["dropoff_allowed"],
-            "arrive_at": iso_of_json(stop["arrive_at"]),
-            "depart_at": iso_of_json(stop["depart_at"]),
+            "arrive_at": time(stop["arrive_at"]),
+            "depart_at": time(stop["depart_at"]),
             "offset_m": stop["offset_m"],
             "seats_free": 0 if last else seats_free_on(segments, lapsed, stop["offset_m"],
                                                        stops[index + 1]["offset_m"]),
@@ -131,16 +131,16 @@ def stop_views(stops, segments, lapsed):
     return views
 
 
-def trip_view(row, viewer):
-    """Of a row of trips.sql."""
+def trip_view(row, viewer, driver=None, vehicle=None, time=iso_of_json):
+    """Of a row of trips.sql; or `driver` and `vehicle` are rows of their own, and `time` writes the stops' times."""
     is_driver = viewer == str(row["driver_id"])
     stops, segments, lapsed = row["stops"], row["segments"], row["lapsed"]
     distance_m = stops[-1]["offset_m"]
     origin, destination = ends(row)
     return {
         "id": str(row["id"]),
-        "driver": person_card(row, row["driver_id"]),
-        "vehicle": vehicle_card(row, is_driver),
+        "driver": person_card(driver or row, row["driver_id"]),
+        "vehicle": vehicle_card(vehicle or row, is_driver),
         "origin": origin,
         "destination": destination,
         "departure_time": iso(row["departure_time"]),
@@ -159,7 +159,7 @@ def trip_view(row, viewer):
         "duration_s": int((row["arrival_eta"] - row["departure_time"]).total_seconds()),
         "polyline": row["polyline"],
         "route_source": row["route_source"],
-        "stops": stop_views(stops, segments, lapsed),
+        "stops": stop_views(stops, segments, lapsed, time),
         "status": row["status"],
         "series_id": None,
         "published_at": iso(row["published_at"]),
