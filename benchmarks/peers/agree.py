@@ -32,7 +32,7 @@ MADE_TIMES = ("request_expires_at", "hold_expires_at", "accepted_at", "created_a
 
 
 class World:
-    """What requests are about: `passengers` and `driver` are TokenViews of the program."""
+    """What requests are about: trips of fixtures.py, in these numbers, and access tokens of people."""
 
     def __init__(self, passengers, driver, roomy_trips, search_trips, own_trips, seed=20261002):
         self.passengers = passengers
@@ -45,7 +45,7 @@ class World:
         return f"{kind}0000000-0000-4000-8000-{self.random.randrange(self.trips[kind]):012d}"
 
     def passenger(self):
-        return self.random.choice(self.passengers)["access_token"]
+        return self.random.choice(self.passengers)
 
     def uuid(self):
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
@@ -60,8 +60,8 @@ class World:
         return "GET", f"/api/v1/trips/{trip}", token, None, None
 
     def page(self):
-        size = 100 if self.chance(0.5) else self.random.randint(1, 99)
-        token = None if self.chance(0.03) else self.driver["access_token"]
+        size = 100 if self.chance(0.5) else self.random.randint(0, 101)
+        token = None if self.chance(0.03) else self.driver
         page = self.random.choice([1, 1, 1, 2, 3])
         return "GET", f"/api/v1/trips?page_size={size}&page={page}", token, None, None
 
@@ -97,7 +97,7 @@ class World:
         elif dice < 0.05:
             body["trip_id"] = self.uuid()
         elif dice < 0.08:
-            body["trip_id"], token = self.trip("e"), self.driver["access_token"]
+            body["trip_id"], token = self.trip("e"), self.driver
         elif dice < 0.15:
             lat, lon = self.random.choice(TOWNS[:3])
             body["pickup"] = {"lat": lat + self.random.uniform(-0.3, 0.3), "lon": lon}
@@ -322,7 +322,8 @@ def summary(answers):
 
 
 def check(database, port, peers, world, count=1000):
-    """`peers`: name to port. Returns how many answers and tables differ, by peer."""
+    """Asks the program at `port` and `peers` (name to port) `count` requests of each operation. Prints the first
+    differences; returns how many answers and tables differ, by peer. Bookings are taken back."""
     wrong = dict.fromkeys(peers, 0)
     for operation in ("read", "page", "search"):
         asked = [getattr(world, operation)() for _ in range(count)]
@@ -375,7 +376,8 @@ def make_world(program, database, passengers=40, roomy_trips=1200, search_trips=
     add_own_trips(database, trip["id"], own_trips)
     add_search_trips(database, trip["id"], search_trips)
     database.run("vacuum analyze")
-    return World(people, driver, roomy_trips, search_trips, own_trips)
+    return World([person["access_token"] for person in people], driver["access_token"], roomy_trips,
+                 search_trips, own_trips)
 
 
 def main():

@@ -14,7 +14,7 @@ import settings
 import statements
 import views
 from refusals import BY_CONSTRAINT, KEY_CLASH, Refusal
-from search import Search
+from search import Search, whole
 from tokens import caller_of, need_caller
 
 UTC = datetime.timezone.utc
@@ -123,7 +123,9 @@ async def show_trip(trip_id: str, request: Request, viewer=Depends(maybe_caller)
 
 
 @app.get("/api/v1/trips")
-async def list_trips(request: Request, page: int = 1, page_size: int = 20, driver=Depends(caller)):
+async def list_trips(request: Request, driver=Depends(caller)):
+    page = whole(request.query_params.get("page"), "page", 1, 1_000_000, 1)
+    page_size = whole(request.query_params.get("page_size"), "page_size", 1, 100, 20)
     async with app.state.pool.acquire() as db:
         found = await db.fetch(TRIP_PAGE, driver, page_size, (page - 1) * page_size)
         trips = await db.fetch(TRIPS, [row["id"] for row in found], driver,

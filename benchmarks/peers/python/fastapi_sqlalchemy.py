@@ -18,7 +18,7 @@ import settings
 import views
 from models import numbered
 from refusals import BY_CONSTRAINT, KEY_CLASH, Refusal
-from search import Search
+from search import Search, whole
 from tokens import caller_of, need_caller
 
 UTC = datetime.timezone.utc
@@ -129,8 +129,9 @@ async def find_trip(session, trip_id, viewer, now):
 
 
 @app.get("/api/v1/trips")
-async def list_trips(request: Request, page: int = 1, page_size: int = 20, driver=Depends(caller),
-                     session=Depends(reading)):
+async def list_trips(request: Request, driver=Depends(caller), session=Depends(reading)):
+    page = whole(request.query_params.get("page"), "page", 1, 1_000_000, 1)
+    page_size = whole(request.query_params.get("page_size"), "page_size", 1, 100, 20)
     found = (await session.execute(models.TRIP_PAGE, {
         "driver": uuid.UUID(driver), "size": page_size, "skip": (page - 1) * page_size})).all()
     trips = [row.Trip for row in found]
