@@ -159,14 +159,64 @@ Task<void> deadlocks_can_be_retried(asio::io_context& io, Db& db) {
     EXPECT_EQ((co_await db.query(read_sql, 1)).one<int>(), 2);
 }
 
+// What was told, in its order: the fact and the words of its details.
+class Told {
+public:
+    explicit Told(std::initializer_list<std::string_view> facts) {
+        for (const std::string_view fact : facts)
+            facts_.watch(std::string{fact}, [this, fact](const telemetry::Details& details) {
+                const auto* word = details.if_contains("lane");
+                said_.push_back(std::string{fact} +
+                                (word ? " " + std::string{word->as_string()} : ""));
+            });
+    }
+    const telemetry::Facts* facts() const { return &facts_; }
+    const std::vector<std::string>& said() const { return said_; }
+
+private:
+    telemetry::Facts facts_;
+    std::vector<std::string> said_;
+};
+
 Task<void> waits_in_vain(asio::io_context& io, const test::TestDatabase& database) {
+    const Told told{"pg.waited", "pg.refused"};
     Options options = database.options();
     options.exclusive_connections = 1;
     options.acquire_timeout = 100ms;
+    options.facts = told.facts();
     Db db{io, options};
+    co_await db.connect();
     Tx holder = co_await db.begin();
+    EXPECT_TRUE(told.said().empty()) << "who finds a connection does not wait";
     EXPECT_THROW(co_await db.begin(), Unavailable);
+    EXPECT_EQ(told.said(), (std::vector<std::string>{"pg.refused exclusive"}));
     co_await holder.commit();
+}
+
+Task<void> tell_and_abandon(Db& db) {
+    Tx tx = co_await db.begin();
+    co_await tx.query(insert_sql, 3, 3);
+    tx.tell("booked", {});
+    throw std::runtime_error("changed my mind");
+}
+
+Task<void> tells_after_commit(asio::io_context& io, const test::TestDatabase& database) {
+    const Told told{"booked", "refused"};
+    Options options = database.options();
+    options.facts = told.facts();
+    Db db{io, options};
+    co_await db.query(make_sql);
+    EXPECT_THROW(co_await tell_and_abandon(db), std::runtime_error);
+    EXPECT_TRUE(told.said().empty()) << "what is rolled back never happened";
+    Tx tx = co_await db.begin();
+    co_await tx.query(insert_sql, 1, 1);
+    tx.tell("booked", {});
+    tx.tell("nobody.watches", {});
+    tx.tell("booked", {});
+    db.tell("refused", {});
+    EXPECT_EQ(told.said(), (std::vector<std::string>{"refused"}));
+    co_await tx.commit();
+    EXPECT_EQ(told.said(), (std::vector<std::string>{"refused", "booked", "booked"}));
 }
 
 class PgTx : public testing::Test {
@@ -183,6 +233,9 @@ TEST_F(PgTx, HundredAtOnceShareSixConnections) { database_.run(runs_hundred); }
 TEST_F(PgTx, DeadlockCanBeRetried) { database_.run(deadlocks_can_be_retried); }
 TEST_F(PgTx, AllInUseIsUnavailable) {
     test::run_task([&](asio::io_context& io) { return waits_in_vain(io, database_); });
+}
+TEST_F(PgTx, FactsAreToldAfterTheCommit) {
+    test::run_task([&](asio::io_context& io) { return tells_after_commit(io, database_); });
 }
 TEST_F(PgTx, TouchingAnotherNumberOfRowsAborts) {
     EXPECT_DEATH(database_.run(touch_none), "test.add touched 0 rows");
