@@ -197,6 +197,22 @@ TEST(Cookie, NeedsItsOwnCsrfToken_S4_036) {
     EXPECT_EQ(http.get("/api/v1/me", cookie).status, 401);
 }
 
+// A reloaded page finds its CSRF token again, of people and of staff.
+TEST(Cookie, OwnSessionIsShownWithItsToken_S4_036) {
+    auto& server = shared_server();
+    staff(server, "support");
+    auto http = server.client();
+    const Response signed_in = http.post(
+        "/api/v1/admin/login", json::object{{"username", "support"}, {"password", password}});
+    ASSERT_EQ(signed_in.status, 200) << signed_in.brief();
+    const Response me = http.get("/api/v1/me", {{"Cookie", cookie_of(signed_in)}});
+    EXPECT_EQ(me.text("/data/session/csrf_token"), signed_in.text("/data/csrf_token"));
+    for (const char* field : {"id", "kind", "auth_time", "expires_at"})
+        EXPECT_EQ(me.at("/data/session/" + std::string{field}),
+                  signed_in.at("/data/user/session/" + std::string{field}))
+            << field;
+}
+
 TEST(Password, ForgottenAndReset_S1_062_S2_021) {
     auto& server = shared_server();
     const Person person = sign_up_with_password(server);
@@ -248,6 +264,9 @@ TEST(Sessions, ListedAndRevoked_S2_030) {
             {"device", {{"id", "d-2"}, {"name", "Tecno Spark"}, {"platform", "android"}}}});
     const Response listed = person.http.get("/api/v1/me/sessions");
     ASSERT_EQ(listed.items().size(), 2U);
+    const Response page = person.http.get("/api/v1/me/sessions?page=2&page_size=1");
+    EXPECT_EQ(page.items().size(), 1U);
+    EXPECT_EQ(page.integer("/meta/pagination/total"), 2);
     const std::string path = "/api/v1/me/sessions/" + second.text("/data/session_id");
     EXPECT_EQ(person.http.del(path).status, 204);
     EXPECT_EQ(me(http, second.text("/data/access_token")), 401) << "at once on this node";

@@ -96,12 +96,13 @@ Task<StaffTokens> enter_staff(const Deps& deps, http::Context& context, const At
     if (renewed_hash) save_staff_password(tx, staff.id, *renewed_hash, now);
     save_staff_login(tx, staff.id, now);
     StaffTokens tokens;
-    tokens.user = co_await find_staff_view(deps, tx, staff.id);
+    tokens.user = co_await find_staff_view(deps, tx, staff.id, {});
     static_cast<Tokens&>(tokens) =
         co_await open_session(deps, tx, context,
                               {.subject = Subject::staff(staff.id),
                                .roles = {boost::describe::enum_to_string(staff.role, "")},
                                .device = attempt.device});
+    tokens.user.session = new_session_view(deps, tokens, now);
     record_success(tx, context, audit::Actor::staff(staff.id, staff.username), tokens.session_id);
     co_await tx.commit();
     co_return tokens;

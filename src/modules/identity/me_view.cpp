@@ -78,6 +78,16 @@ UserType to_user_type(const std::vector<PersonRole>& roles) {
     return has(PersonRole::store_owner) ? UserType::store_owner : UserType::client;
 }
 
+// `row` may have found no session.
+template <class Row>
+std::optional<OwnSession> to_own_session(const Deps& deps, const Row& row, const Seer& seer) {
+    if (!row.session_kind) return std::nullopt;
+    return OwnSession{
+        seer.session, *row.session_kind,
+        seer.by_cookie ? std::optional{deps.secrets.csrf_token(seer.session)} : std::nullopt,
+        *row.auth_time, *row.session_expires_at};
+}
+
 MeView to_view(const Deps& deps, MeRow row, Seer seer) {
     MeView view;
     view.id = row.id;
@@ -109,11 +119,7 @@ MeView to_view(const Deps& deps, MeRow row, Seer seer) {
     view.kyc = {row.kyc_tier, row.kyc_status};
     view.has_password = row.has_password;
     view.names_locked = row.names_locked;
-    if (row.session_kind)
-        view.session = OwnSession{
-            seer.session, *row.session_kind,
-            seer.by_cookie ? std::optional{deps.secrets.csrf_token(seer.session)} : std::nullopt,
-            *row.auth_time, *row.session_expires_at};
+    view.session = to_own_session(deps, row, seer);
     view.created_at = row.created_at;
     view.updated_at = row.updated_at;
     return view;
@@ -130,21 +136,27 @@ struct StaffRow {
     std::vector<Uuid> orgs;
     Language language = Language::fr;
     std::optional<UtcTime> last_login_at;
+    std::optional<SessionKind> session_kind;
+    std::optional<UtcTime> auth_time;
+    std::optional<UtcTime> session_expires_at;
     UtcTime created_at;
     UtcTime updated_at;
 };
 BOOST_DESCRIBE_STRUCT(StaffRow, (),
                       (id, username, email, full_name, role, is_active, must_change_password, orgs,
-                       language, last_login_at, created_at, updated_at))
+                       language, last_login_at, session_kind, auth_time, session_expires_at,
+                       created_at, updated_at))
 
 PG_STATEMENT constexpr pg::Sql find_staff_view_sql{"identity.find_staff_view", R"sql(
     select p.id, p.username, p.email, p.full_name, p.role, p.is_active, p.must_change_password,
            array(select o.org_id from identity.staff_orgs o where o.staff_id = p.id order by 1) as orgs,
-           p.language, p.last_login_at, p.created_at, p.updated_at
+           p.language, p.last_login_at, s.kind as session_kind, s.auth_time,
+           s.expires_at as session_expires_at, p.created_at, p.updated_at
       from identity.staff p
+      left join identity.sessions s on s.id = $2
      where p.id = $1 and p.deleted_at is null)sql"};
 
-StaffView to_view(const Deps& deps, StaffRow row) {
+StaffView to_view(const Deps& deps, StaffRow row, Seer seer) {
     StaffView view;
     view.id = row.id;
     view.username = std::move(row.username);
@@ -160,6 +172,7 @@ StaffView to_view(const Deps& deps, StaffRow row) {
     view.language = row.language;
     if (deps.permissions_of) view.permissions = deps.permissions_of(row.role);
     view.last_login_at = row.last_login_at;
+    view.session = to_own_session(deps, row, seer);
     view.created_at = row.created_at;
     view.updated_at = row.updated_at;
     return view;
@@ -185,15 +198,16 @@ Task<MeView> find_me(const Deps& deps, pg::Tx& tx, AccountId user, Seer seer) {
     co_return to_view(deps, rows.one<MeRow>(), seer);
 }
 
-Task<std::optional<StaffView>> find_staff_view(const Deps& deps, pg::Db& db, StaffId staff) {
-    const pg::Rows rows = co_await db.query(find_staff_view_sql, staff);
+Task<std::optional<StaffView>> find_staff_view(const Deps& deps, pg::Db& db, StaffId staff,
+                                               Seer seer) {
+    const pg::Rows rows = co_await db.query(find_staff_view_sql, staff, seer.session);
     if (rows.empty()) co_return std::nullopt;
-    co_return to_view(deps, rows.one<StaffRow>());
+    co_return to_view(deps, rows.one<StaffRow>(), seer);
 }
 
-Task<StaffView> find_staff_view(const Deps& deps, pg::Tx& tx, StaffId staff) {
-    const pg::Rows rows = co_await tx.query(find_staff_view_sql, staff);
-    co_return to_view(deps, rows.one<StaffRow>());
+Task<StaffView> find_staff_view(const Deps& deps, pg::Tx& tx, StaffId staff, Seer seer) {
+    const pg::Rows rows = co_await tx.query(find_staff_view_sql, staff, seer.session);
+    co_return to_view(deps, rows.one<StaffRow>(), seer);
 }
 
 }  // namespace taama::identity

@@ -104,13 +104,14 @@ struct StaffView {
     Language language = Language::fr;
     std::vector<std::string> permissions;
     std::optional<UtcTime> last_login_at;
+    std::optional<OwnSession> session;
     UtcTime created_at;
     UtcTime updated_at;
 };
 BOOST_DESCRIBE_STRUCT(StaffView, (),
                       (id, kind, username, email, full_name, role, is_active, mfa_enabled,
                        mfa_required, must_change_password, orgs, language, permissions,
-                       last_login_at, created_at, updated_at))
+                       last_login_at, session, created_at, updated_at))
 
 // The session shows the CSRF token only when `by_cookie`.
 struct Seer {
@@ -120,8 +121,9 @@ struct Seer {
 Task<std::optional<MeView>> find_me(const Deps& deps, pg::Db& db, AccountId user, Seer seer);
 Task<MeView> find_me(const Deps& deps, pg::Tx& tx, AccountId user, Seer seer);
 
-Task<std::optional<StaffView>> find_staff_view(const Deps& deps, pg::Db& db, StaffId staff);
-Task<StaffView> find_staff_view(const Deps& deps, pg::Tx& tx, StaffId staff);
+Task<std::optional<StaffView>> find_staff_view(const Deps& deps, pg::Db& db, StaffId staff,
+                                               Seer seer);
+Task<StaffView> find_staff_view(const Deps& deps, pg::Tx& tx, StaffId staff, Seer seer);
 
 std::string full_name_of(std::string_view first_name, std::string_view last_name);
 

@@ -1,13 +1,18 @@
 #include "modules/identity/own_sessions.hpp"
 
+#include <ranges>
+
 #include "modules/identity/revoke.hpp"
 
 namespace taama::identity {
 
 Task<http::List<SessionView>> list_sessions(const Deps& deps, const http::Context& context,
-                                            http::AnyCaller caller) {
+                                            http::AnyCaller caller, http::Paging paging) {
+    auto rows = co_await find_sessions(deps.db, Subject::of(caller.caller), context.now);
     http::List<SessionView> list;
-    for (SessionRow& row : co_await find_sessions(deps.db, Subject::of(caller.caller), context.now))
+    list.pagination = paging.of(static_cast<std::int64_t>(rows.size()));
+    for (SessionRow& row :
+         rows | std::views::drop(paging.offset()) | std::views::take(paging.page_size))
         list.items.push_back({.id = row.id,
                               .current = row.id == caller.caller.session,
                               .kind = row.kind,

@@ -26,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(SessionView, (),
                        created_at, last_seen_at, expires_at))
 
 Task<http::List<SessionView>> list_sessions(const Deps& deps, const http::Context& context,
-                                            http::AnyCaller caller);
+                                            http::AnyCaller caller, http::Paging paging);
 Task<http::NoContent> close_session(const Deps& deps, pg::Tx& tx, const http::Context& context,
                                     http::AnyCaller caller, http::Path<SessionId> session);
 // All but the current one.

@@ -12,12 +12,12 @@ namespace taama::identity {
 
 Task<MeAnswer> get_me(const Deps& deps, http::AnyCaller caller) {
     const http::Caller& who = caller.caller;
+    const Seer seer{who.session, who.by_cookie};
     if (who.kind == http::Caller::Kind::staff)
-        co_return http::Ok<StaffView>{
-            or_throw(co_await find_staff_view(deps, deps.db, who.staff()), errors::auth_required)};
+        co_return http::Ok<StaffView>{or_throw(
+            co_await find_staff_view(deps, deps.db, who.staff(), seer), errors::auth_required)};
     co_return http::Ok<MeView>{
-        or_throw(co_await find_me(deps, deps.db, who.account(), {who.session, who.by_cookie}),
-                 errors::auth_required)};
+        or_throw(co_await find_me(deps, deps.db, who.account(), seer), errors::auth_required)};
 }
 
 namespace {

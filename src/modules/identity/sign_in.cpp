@@ -127,7 +127,16 @@ Task<UserTokens> sign_in_person(const Deps& deps, pg::Tx& tx, http::Context& con
                                                           .device = std::move(sign_in.device)});
     answer.is_new = sign_in.is_new;
     answer.user = std::move(me);
+    answer.user.session = new_session_view(deps, answer, context.now);
     co_return answer;
+}
+
+OwnSession new_session_view(const Deps& deps, const Tokens& tokens, UtcTime now) {
+    return {.id = tokens.session_id,
+            .kind = SessionKind::both,
+            .csrf_token = std::nullopt,
+            .auth_time = now,
+            .expires_at = now + std::chrono::days{deps.settings.get(session_max_days)}};
 }
 
 Tokens renew_session(const Deps& deps, pg::Tx& tx, http::Context& context, const Renewal& renewal) {

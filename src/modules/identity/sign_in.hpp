@@ -42,6 +42,9 @@ struct SignIn {
 // Opens a session in the transaction and puts the session cookie into the answer.
 Task<Tokens> open_session(const Deps& deps, pg::Tx& tx, http::Context& context, SignIn sign_in);
 
+// The session just opened, as its holder sees it in the answer.
+OwnSession new_session_view(const Deps& deps, const Tokens& tokens, UtcTime now);
+
 // The same for a person, with the account's login time and view. `is_new` is passed on.
 struct PersonSignIn {
     AccountId account;

@@ -79,7 +79,7 @@ Task<http::Created<StaffView>> create_test_user(const Deps& deps, const http::Co
                                               .role = to_role(body->role),
                                               .password = body->password.value},
                                              context.now);
-    StaffView view = or_throw(co_await find_staff_view(deps, deps.db, id), errors::not_found);
+    StaffView view = or_throw(co_await find_staff_view(deps, deps.db, id, {}), errors::not_found);
     co_return http::Created<StaffView>{std::move(view), "/admin/staff/" + id.to_string()};
 }
 
