@@ -131,6 +131,52 @@ TEST(Kyc, Rejected_S1_118) {
     EXPECT_EQ(status.integer("/data/tier"), 1);
 }
 
+TEST(Kyc, PicturesOfARefusedDocumentServeAgain) {
+    auto& server = shared_server();
+    Person person = sign_up(server);
+    Person reviewer = staff(server, "compliance");
+    json::object document{{"doc_type", "cni"},
+                          {"doc_number", "CI 31 0000 0001"},
+                          {"country", "ci"},
+                          {"front_file_id", upload_id(person, "kyc")},
+                          {"back_file_id", upload_id(person, "kyc")}};
+    const Response first = person.http.post("/api/v1/me/kyc", document);
+    ASSERT_EQ(first.status, 201) << first.brief();
+    EXPECT_EQ(first.text("/data/country"), "CI");
+    const std::string path = "/api/v1/admin/kyc/" + first.text("/data/id");
+    ASSERT_EQ(reviewer.http
+                  .post(path + "/reject",
+                        json::object{{"reason", "mismatch"}, {"notes", "Le numéro diffère."}})
+                  .status,
+              200);
+    document["country"] = "C1";
+    EXPECT_TRUE(person.http.post("/api/v1/me/kyc", document).has("/error/details/fields/country"));
+    document["country"] = "CI";
+    document["doc_number"] = "CI 31 0000 0002";
+    const Response second = person.http.post("/api/v1/me/kyc", document);
+    ASSERT_EQ(second.status, 201) << second.brief();
+    approve_document(reviewer, second.text("/data/id"));
+    EXPECT_EQ(person.http.post("/api/v1/me/kyc", document).code(), "validation_error")
+        << "those of an approved one belong to it";
+    EXPECT_TRUE(reviewer.http.get(path).has("/data/front_url"));
+}
+
+TEST(Kyc, ListsAreSortedByTime_BackOffice3_4) {
+    auto& server = shared_server();
+    Person person = sign_up(server);
+    Person reviewer = staff(server, "compliance");
+    const std::string older = submit_document(person, "cni");
+    const std::string newer = submit_document(person, "passport");
+    const auto first = [&](std::string_view sort) {
+        return reviewer.http.get("/api/v1/admin/kyc?query=" + person.id + std::string{sort})
+            .text("/data/0/id");
+    };
+    EXPECT_EQ(first(""), newer);
+    EXPECT_EQ(first("&sort=-created_at"), newer);
+    EXPECT_EQ(first("&sort=created_at"), older);
+    EXPECT_EQ(reviewer.http.get("/api/v1/admin/kyc?sort=country").code(), "validation_error");
+}
+
 TEST(Kyc, TwoReviewersFirstWins) {
     auto& server = shared_server();
     Person person = sign_up(server);

@@ -1,5 +1,7 @@
 #include "modules/identity/kyc.hpp"
 
+#include <boost/algorithm/string/case_conv.hpp>
+
 #include <algorithm>
 
 #include "modules/identity/errors.hpp"
@@ -27,7 +29,20 @@ void taama::json::Codec<taama::identity::DocNumber>::read(Reader& r, const Node&
 
 namespace taama::identity {
 
+namespace {
+
+bool is_country_code(std::string_view text) {
+    return text.size() == 2 && std::ranges::all_of(text, [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+           });
+}
+
+}  // namespace
+
 void KycIn::check(json::Reader& reader) const {
+    if (country && !is_country_code(country->value))
+        reader.problem_at("country",
+                          {"doit être un code de pays (CI)", "must be a country code (CI)"});
     if (needs_back(doc_type) && !back_file_id)
         reader.problem_at("back_file_id", json::said_missing());
     if (needs_expiry(doc_type) && !expires_on)
@@ -73,12 +88,27 @@ Task<void> attach_file(pg::Tx& tx, const http::Context& context, FileId file,
     }
 }
 
-Task<void> attach_files(pg::Tx& tx, const http::Context& context, const KycDocument& document) {
-    co_await attach_file(tx, context, document.front_file_id, "front_file_id", document);
-    if (document.back_file_id)
-        co_await attach_file(tx, context, *document.back_file_id, "back_file_id", document);
-    if (document.selfie_file_id)
-        co_await attach_file(tx, context, *document.selfie_file_id, "selfie_file_id", document);
+// A picture of a refused document may be handed in again: only its number may have been wrong.
+void release_refused(pg::Tx& tx, const std::vector<KycDocument>& earlier, FileId file,
+                     UtcTime now) {
+    for (const KycDocument& document : earlier)
+        if (document.status == KycStatus::rejected &&
+            (document.front_file_id == file || document.back_file_id == file ||
+             document.selfie_file_id == file))
+            files::detach(tx, file, {"kyc_document", document.id.uuid}, now);
+}
+
+Task<void> attach_files(pg::Tx& tx, const http::Context& context, const KycDocument& document,
+                        const std::vector<KycDocument>& earlier) {
+    const std::pair<std::string_view, std::optional<FileId>> pictures[] = {
+        {"front_file_id", document.front_file_id},
+        {"back_file_id", document.back_file_id},
+        {"selfie_file_id", document.selfie_file_id}};
+    for (const auto& [field, file] : pictures) {
+        if (!file) continue;
+        release_refused(tx, earlier, *file, context.now);
+        co_await attach_file(tx, context, *file, field, document);
+    }
 }
 
 void check_dates(const Deps& deps, const http::Context& context, const KycIn& in) {
@@ -90,12 +120,15 @@ void check_dates(const Deps& deps, const http::Context& context, const KycIn& in
                                   context.language);
 }
 
+void check_none_pending(const std::vector<KycDocument>& earlier, DocType type) {
+    for (const KycDocument& document : earlier)
+        if (document.doc_type == type && document.status == KycStatus::pending)
+            throw Refusal{errors::invalid_state,
+                          {{"status", "pending"}, {"document_id", document.id.to_string()}}};
+}
+
 Task<void> check_submissions(const Deps& deps, pg::Tx& tx, AccountId user, DocType type,
                              UtcTime now) {
-    for (const KycDocument& earlier : co_await find_documents(tx, user))
-        if (earlier.doc_type == type && earlier.status == KycStatus::pending)
-            throw Refusal{errors::invalid_state,
-                          {{"status", "pending"}, {"document_id", earlier.id.to_string()}}};
     const int limit = deps.settings.get(kyc_submissions_30d_max);
     if (co_await count_submissions(tx, user, type, now - submissions_window) >= limit)
         throw Refusal{errors::limit_exceeded, {{"max", limit}}};
@@ -103,7 +136,7 @@ Task<void> check_submissions(const Deps& deps, pg::Tx& tx, AccountId user, DocTy
 
 KycDocument to_document(const Deps& deps, AccountId user, const KycIn& in, UtcTime now) {
     const std::string number = normalised_number(in.doc_number.text);
-    const std::string country = in.country ? in.country->value : deps.country;
+    const std::string country = boost::to_upper_copy(in.country ? in.country->value : deps.country);
     KycDocument document;
     document.id = KycDocumentId::make();
     document.account_id = user;
@@ -132,12 +165,14 @@ Task<http::Created<KycDocumentView>> submit_document(const Deps& deps, pg::Tx& t
     const UtcTime now = context.now;
     co_await require_tier(tx, user.id, 1);
     check_dates(deps, context, *body);
+    const std::vector<KycDocument> earlier = co_await find_documents(tx, user.id);
+    check_none_pending(earlier, body->doc_type);
     co_await check_submissions(deps, tx, user.id, body->doc_type, now);
 
     KycDocument document = to_document(deps, user.id, *body, now);
     if (const auto other = co_await find_same_number(tx, document))
         document.duplicate_of = other->id;
-    co_await attach_files(tx, context, document);
+    co_await attach_files(tx, context, document, earlier);
     save_new_document(tx, document, now);
     events::emit(tx, "kyc.submitted",
                  {{"user_id", user.id.to_string()},

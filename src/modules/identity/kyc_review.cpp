@@ -56,6 +56,7 @@ Task<http::List<ReviewItem>> list_documents(const Deps& deps, const http::Contex
     if (query->doc_type) filter.doc_types = query->doc_type->values;
     if (query->query) filter.query = query->query->value;
     filter.created_from = query->created_from;
+    filter.oldest_first = query->sort && !query->sort->by.empty() && !query->sort->by[0].descending;
     co_return co_await list(deps, context, paging, std::move(filter));
 }
 

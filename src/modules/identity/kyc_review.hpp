@@ -30,8 +30,9 @@ struct ReviewQuery {
     std::optional<json::AnyOf<DocType>> doc_type;
     std::optional<json::Text<1, 100>> query;
     std::optional<UtcTime> created_from;
+    std::optional<json::Sort<"created_at">> sort;  // -created_at by default
 };
-BOOST_DESCRIBE_STRUCT(ReviewQuery, (), (status, doc_type, query, created_from))
+BOOST_DESCRIBE_STRUCT(ReviewQuery, (), (status, doc_type, query, created_from, sort))
 
 Task<http::List<ReviewItem>> list_documents(const Deps& deps, const http::Context& context,
                                             http::Staff staff, http::Paging paging,
