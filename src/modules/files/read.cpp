@@ -23,7 +23,6 @@ Task<http::Raw> object_of(const Deps& deps, const File& file, const std::string&
     http::Raw raw;
     raw.content_type = file.variants.as_object().at(variant).at("content_type").as_string().c_str();
     raw.body = std::move(*bytes);
-    raw.headers.emplace_back("X-Content-Type-Options", "nosniff");
     co_return raw;
 }
 
