@@ -26,6 +26,7 @@ TEST(Health, LiveReadyAndVersion_S2_008) {
     const Response version = http.get("/version");
     EXPECT_EQ(version.status, 200);
     EXPECT_TRUE(version.body.contains("api_version"));
+    EXPECT_TRUE(version.text("/data/built_at").ends_with("Z")) << version.brief();
 }
 
 TEST(Metrics, CountRequests_S4_053) {
