@@ -42,7 +42,9 @@ boost::json::object to_view(const Message& message) {
 
 Task<http::List<boost::json::object>> list_messages(const Deps& deps, http::Public,
                                                     http::Query<MessagesQuery> query) {
-    const MessageFilter filter{query->to, query->channel, query->template_id, query->since};
+    MessageFilter filter{query->to, query->channel, query->template_id, query->since};
+    // A + that nobody escaped is read as a space.
+    if (filter.to && filter.to->starts_with(' ')) filter.to->front() = '+';
     if (query->wait && *query->wait > 0) {
         co_await deps.inbox.wait_for_next(filter, Seconds{*query->wait});
     }
