@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections import Counter
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -26,7 +27,7 @@ from peers import PEERS
 from program import Database, Program
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-OPERATIONS = ("read", "page", "search", "booking")
+BATCH = 50  # answers that are kept at a time: pages are long
 SHOWN = 3  # differences
 MADE_TIMES = ("request_expires_at", "hold_expires_at", "accepted_at", "created_at", "updated_at")
 
@@ -146,11 +147,10 @@ class Server:
         parsed["meta"]["request_id"] = "request"
         if method == "POST" and reply.status == 201:
             self.number(parsed["data"])
-        replayed = reply.getheader("Idempotent-Replayed")
-        location = self.renamed(reply.getheader("Location") or "")
-        whole = json.loads(self.renamed(json.dumps(parsed)), object_pairs_hook=Pairs)
-        return {"status": reply.status, "replayed": replayed, "location": location,
-                "body": comparable(whole)}
+        return {"status": reply.status,
+                "replayed": reply.getheader("Idempotent-Replayed"),
+                "location": self.renamed(reply.getheader("Location") or ""),
+                "body": canonical(self.renamed(json.dumps(parsed)))}
 
     def number(self, booking):
         """Gives what this request made a name that does not depend on the server."""
@@ -168,46 +168,38 @@ class Server:
                       lambda found: self.made.get(found.group(), found.group()), text)
 
 
-class Pairs(list):
-    """An object with the order of its fields."""
-
-
-def comparable(value):
-    if isinstance(value, Pairs):
-        return ("object", tuple((name, comparable(item)) for name, item in value))
-    if isinstance(value, list):
-        return ("list", tuple(comparable(item) for item in value))
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    return ("number", float(value))
+def canonical(text):
+    """Fields keep their order; 1, 1.0 and 1.00 are one number."""
+    return json.dumps(json.loads(text, parse_int=float))
 
 
 def parse_time(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def difference(ours, theirs, path="answer"):
-    """Where two comparable values first differ; None when they do not."""
-    if isinstance(ours, dict):
-        for name in ours:
-            found = difference(ours[name], theirs.get(name), name)
-            if found:
-                return found
-        return None
-    if (isinstance(ours, tuple) and isinstance(theirs, tuple) and ours[0] == theirs[0]
-            and ours[0] in ("object", "list") and len(ours[1]) == len(theirs[1])):
-        for index, (a, b) in enumerate(zip(ours[1], theirs[1])):
-            if ours[0] == "object":
-                if a[0] != b[0]:
-                    return f"{path}: field {a[0]} against {b[0]}"
-                found = difference(a[1], b[1], f"{path}.{a[0]}")
-            else:
-                found = difference(a, b, f"{path}[{index}]")
-            if found:
-                return found
-        return None
-    same = ours == theirs and isinstance(ours, bool) == isinstance(theirs, bool)
-    return None if same else f"{path}: {str(ours)[:300]} against {str(theirs)[:300]}"
+def difference(ours, theirs):
+    """Where two answers first differ; None when they do not."""
+    for name, value in ours.items():
+        other = theirs.get(name)
+        if value == other:
+            continue
+        if name == "body" and value[:1] == "{" and str(other)[:1] == "{":
+            return inner_difference(json.loads(value), json.loads(other), name)
+        return f"{name}: {str(value)[:300]} against {str(other)[:300]}"
+    return None
+
+
+def inner_difference(ours, theirs, path):
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        if list(ours) != list(theirs):
+            return f"{path}: fields {list(ours)} against {list(theirs)}"
+        pairs = [(ours[name], theirs[name], f"{path}.{name}") for name in ours]
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        pairs = [(a, b, f"{path}[{index}]") for index, (a, b) in enumerate(zip(ours, theirs))]
+    else:
+        return f"{path}: {str(ours)[:300]} against {str(theirs)[:300]}"
+    return next(inner_difference(*pair) for pair in pairs
+                if json.dumps(pair[0]) != json.dumps(pair[1]))
 
 
 class Writes:
@@ -291,13 +283,14 @@ class Writes:
         self.database.run(self.TAKE_BACK, since=self.since)
 
 
-def compare_answers(name, operation, asked, ours, theirs):
+def compare_answers(name, operation, asked, ours, theirs, before=0):
+    """How many differ; the first are printed, `before` of which were already."""
     wrong = []
     for request, a, b in zip(asked, ours, theirs):
         found = difference(a, b)
         if found:
             wrong.append(f"{request[0]} {request[1]} {request[3] or ''}\n    {found}")
-    for text in wrong[:SHOWN]:
+    for text in wrong[:max(0, SHOWN - before)]:
         print(f"  {name} {operation}: {text}", file=sys.stderr)
     return len(wrong)
 
@@ -314,39 +307,39 @@ def compare_rows(name, ours, theirs):
     return wrong
 
 
-def summary(answers):
-    counts = {}
-    for answer in answers:
-        counts[answer["status"]] = counts.get(answer["status"], 0) + 1
-    return ", ".join(f"{status}: {count}" for status, count in sorted(counts.items()))
+def summary(statuses):
+    return ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
 
 
 def check(database, port, peers, world, count=1000):
     """Asks the program at `port` and `peers` (name to port) `count` requests of each operation. Prints the first
     differences; returns how many answers and tables differ, by peer. Bookings are taken back."""
     wrong = dict.fromkeys(peers, 0)
+    program = Server("taama", port)
+    servers = [Server(name, peer_port) for name, peer_port in peers.items()]
     for operation in ("read", "page", "search"):
-        asked = [getattr(world, operation)() for _ in range(count)]
-        program = Server("taama", port)
-        ours = [program.answer(request) for request in asked]
-        print(f"{operation}: {count} requests, {summary(ours)}", flush=True)
-        for name, peer_port in peers.items():
-            peer = Server(name, peer_port)
-            theirs = [peer.answer(request) for request in asked]
-            wrong[name] += compare_answers(name, operation, asked, ours, theirs)
+        statuses = Counter()
+        for begin in range(0, count, BATCH):
+            asked = [getattr(world, operation)() for _ in range(min(BATCH, count - begin))]
+            ours = [program.answer(request) for request in asked]
+            statuses.update(answer["status"] for answer in ours)
+            for peer in servers:
+                theirs = [peer.answer(request) for request in asked]
+                wrong[peer.name] += compare_answers(peer.name, operation, asked, ours, theirs,
+                                                    wrong[peer.name])
+        print(f"{operation}: {count} requests, {summary(statuses)}", flush=True)
     asked = world.bookings(count)
     with Writes(database) as writes:
-        program = Server("taama", port)
         ours = [program.answer(request) for request in asked]
         rows = writes.rows()
         writes.take_back()
-        print(f"booking: {count} requests, {summary(ours)}", flush=True)
-        for name, peer_port in peers.items():
-            peer = Server(name, peer_port)
+        for peer in servers:
             theirs = [peer.answer(request) for request in asked]
-            wrong[name] += compare_answers(name, "booking", asked, ours, theirs)
-            wrong[name] += compare_rows(name, rows, writes.rows())
+            wrong[peer.name] += compare_answers(peer.name, "booking", asked, ours, theirs)
+            wrong[peer.name] += compare_rows(peer.name, rows, writes.rows())
             writes.take_back()
+    statuses = Counter(answer["status"] for answer in ours)
+    print(f"booking: {count} requests, {summary(statuses)}", flush=True)
     return wrong
 
 
