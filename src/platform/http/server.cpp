@@ -10,6 +10,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "platform/http/connection.hpp"
+#include "platform/http/forwarded.hpp"
 #include "platform/timer.hpp"
 
 namespace taama::http {
@@ -67,14 +68,13 @@ Request to_request(bhttp::request<bhttp::string_body>& message, const std::strin
         return {found->value().data(), found->value().size()};
     };
     if (std::ranges::find(trusted_proxies, peer_ip) != trusted_proxies.end()) {
-        // The last entry is the one that our proxy wrote.
-        std::string_view forwarded = request.header("X-Forwarded-For");
-        if (const auto comma = forwarded.rfind(','); comma != std::string_view::npos)
-            forwarded.remove_prefix(comma + 1);
-        while (forwarded.starts_with(' ')) forwarded.remove_prefix(1);
-        boost::system::error_code bad;
-        const auto address = asio::ip::make_address(std::string{forwarded}, bad);
-        if (!bad) request.remote_ip = plain_address(address);
+        std::string forwarded;
+        const auto [first, last] = message.equal_range("X-Forwarded-For");
+        for (auto line = first; line != last; ++line) {
+            if (!forwarded.empty()) forwarded += ',';
+            forwarded.append(line->value().data(), line->value().size());
+        }
+        request.remote_ip = client_address(forwarded, peer_ip, trusted_proxies);
         if (request.header("X-Forwarded-Proto") == "https") request.secure = true;
     }
     return request;
