@@ -213,6 +213,18 @@ TEST(Cookie, OwnSessionIsShownWithItsToken_S4_036) {
             << field;
 }
 
+TEST(Staff, ChangeTheirLanguageAndNothingElse) {
+    Person agent = staff(shared_server(), "support");
+    const Response changed = agent.http.patch("/api/v1/me", json::object{{"language", "en"}});
+    EXPECT_EQ(changed.text("/data/language"), "en") << changed.brief();
+    EXPECT_EQ(changed.header("ETag"), agent.http.get("/api/v1/me").header("ETag"));
+    EXPECT_EQ(agent.http.patch("/api/v1/me", json::object{{"first_name", "Awa"}}).code(),
+              "validation_error");
+    EXPECT_EQ(agent.http.patch("/api/v1/me", json::object{{"role", "super"}}).code(),
+              "validation_error");
+    agent.http.patch("/api/v1/me", json::object{{"language", "fr"}});
+}
+
 TEST(Password, ForgottenAndReset_S1_062_S2_021) {
     auto& server = shared_server();
     const Person person = sign_up_with_password(server);

@@ -4,6 +4,7 @@
 #include "modules/identity/account_store.hpp"
 #include "modules/identity/errors.hpp"
 #include "modules/identity/register.hpp"
+#include "modules/identity/staff_store.hpp"
 #include "platform/events/events.hpp"
 #include "platform/http/field_problem.hpp"
 #include "platform/text/email.hpp"
@@ -161,6 +162,62 @@ Task<http::Ok<MeView>> patch_me(const Deps& deps, pg::Tx& tx, http::Context& con
         events::emit(tx, "account.updated", {{"user_id", user.id.to_string()}}, now);
     }
     co_return http::Ok<MeView>{co_await find_me(deps, tx, user.id, seer)};
+}
+
+namespace {
+
+// The first field that staff have not, or may not change themselves.
+std::optional<std::string_view> foreign_to_staff(const ProfilePatch& in) {
+    const std::pair<std::string_view, bool> given[] = {{"first_name", in.first_name.has_value()},
+                                                       {"last_name", in.last_name.has_value()},
+                                                       {"gender", in.gender.given},
+                                                       {"birthdate", in.birthdate.has_value()},
+                                                       {"photo_file_id", in.photo_file_id.given},
+                                                       {"preferences", in.preferences.has_value()},
+                                                       {"phone", in.phone.has_value()},
+                                                       {"email", in.email.has_value()}};
+    for (const auto& [field, is_given] : given)
+        if (is_given) return field;
+    return std::nullopt;
+}
+
+Task<StaffView> patch_staff(const Deps& deps, pg::Tx& tx, const http::Context& context,
+                            const http::IfMatch& match, const ProfilePatch& in) {
+    const StaffId id = context.caller.staff();
+    const Seer seer{context.caller.session, context.caller.by_cookie};
+    if (const auto field = foreign_to_staff(in))
+        throw http::field_problem(*field, {"n'est pas à changer ici", "is not changed here"},
+                                  context.language);
+    or_throw(co_await lock_staff(tx, id), errors::auth_required);
+    StaffView before = co_await find_staff_view(deps, tx, id, seer);
+    match.check(before);
+    if (!in.language || *in.language == before.language) co_return before;
+    const auto word = [](Language language) {
+        return boost::describe::enum_to_string(language, "");
+    };
+    save_staff_language(tx, id, *in.language, context.now);
+    audit::record(tx,
+                  {.actor = audit::Actor::staff(id, before.username),
+                   .action = "UPDATE_STAFF",
+                   .entity = "Staff",
+                   .entity_id = id.uuid,
+                   .before = boost::json::object{{"language", word(before.language)}},
+                   .after = boost::json::object{{"language", word(*in.language)}},
+                   .meta = audit::meta_of(context)},
+                  context.now);
+    co_return co_await find_staff_view(deps, tx, id, seer);
+}
+
+}  // namespace
+
+Task<MeAnswer> patch_own(const Deps& deps, pg::Tx& tx, http::Context& context,
+                         http::AnyCaller caller, http::IfMatch match,
+                         http::Body<ProfilePatch> body) {
+    const http::Caller& who = caller.caller;
+    if (who.kind == http::Caller::Kind::staff)
+        co_return http::Ok<StaffView>{co_await patch_staff(deps, tx, context, match, *body)};
+    co_return co_await patch_me(deps, tx, context, {who.account(), who.session}, std::move(match),
+                                std::move(body));
 }
 
 Task<http::Ok<PublicProfile>> get_public_profile(const Deps& deps, http::AnyCaller,

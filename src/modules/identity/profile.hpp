@@ -41,6 +41,10 @@ BOOST_DESCRIBE_STRUCT(ProfilePatch, (),
 Task<http::Ok<MeView>> patch_me(const Deps& deps, pg::Tx& tx, http::Context& context,
                                 http::User user, http::IfMatch match,
                                 http::Body<ProfilePatch> body);
+// The same for whoever calls: staff change their language; the rest of them is the operator's.
+Task<MeAnswer> patch_own(const Deps& deps, pg::Tx& tx, http::Context& context,
+                         http::AnyCaller caller, http::IfMatch match,
+                         http::Body<ProfilePatch> body);
 
 struct VerifiedFlags {
     bool phone = false;

@@ -86,8 +86,8 @@ void add_profile_routes(Routes& routes) {
         .alias("/auth/me")
         .alias("/auth/status")
         .summary("The signed-in person or staff member");
-    routes.patch("/me", patch_me).alias("/users/me").summary("Change one's profile");
-    routes.put("/users/me", patch_me).summary("Change one's profile");
+    routes.patch("/me", patch_own).alias("/users/me").summary("Change one's profile");
+    routes.put("/users/me", patch_own).summary("Change one's profile");
     routes.get("/users/{id}", get_public_profile).summary("A person as others see them");
     routes.put("/me/password", change_password).summary("Change one's password");
     routes.get("/me/sessions", list_sessions).summary("Open sessions");

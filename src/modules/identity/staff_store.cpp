@@ -34,6 +34,13 @@ void save_staff_login(pg::Tx& tx, StaffId id, UtcTime now) {
     tx.enqueue_one(save_staff_login_sql, id, now);
 }
 
+PG_STATEMENT constexpr pg::Sql save_staff_language_sql{"identity.save_staff_language", R"sql(
+    update identity.staff set language = $2, updated_at = $3 where id = $1)sql"};
+
+void save_staff_language(pg::Tx& tx, StaffId id, Language language, UtcTime now) {
+    tx.enqueue_one(save_staff_language_sql, id, language, now);
+}
+
 PG_STATEMENT constexpr pg::Sql save_staff_password_sql{"identity.save_staff_password", R"sql(
     update identity.staff
        set password_hash = $2, must_change_password = false, updated_at = $3

@@ -21,6 +21,7 @@ BOOST_DESCRIBE_STRUCT(StaffMember, (),
 Task<std::optional<StaffMember>> find_staff_by(pg::Db& db, std::string_view identifier);
 Task<std::optional<StaffMember>> lock_staff(pg::Tx& tx, StaffId id);
 void save_staff_login(pg::Tx& tx, StaffId id, UtcTime now);
+void save_staff_language(pg::Tx& tx, StaffId id, Language language, UtcTime now);
 void save_staff_password(pg::Tx& tx, StaffId id, const std::string& hash, UtcTime now);
 
 struct NewStaff {
