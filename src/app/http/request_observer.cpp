@@ -44,16 +44,17 @@ void RequestObserver::request_ended(const http::Context& context, int status,
                                                       : log::Level::info;
     if (!log::is_on(level)) return;
     const std::string request_id = context.request_id.to_string();
-    const std::string caller = context.caller.kind == http::Caller::Kind::anonymous
-                                   ? std::string{}
-                                   : context.caller.id.to_string();
+    const auto id_of = [&](http::Caller::Kind kind) {
+        return context.caller.kind == kind ? context.caller.id.to_string() : std::string{};
+    };
     log::write(level, "http.request",
                {{"request_id", request_id},
                 {"method", to_string(context.request.method)},
                 {"route", route},
                 {"status", status},
                 {"ms", seconds * 1000},
-                {"user_id", caller},
+                {"user_id", id_of(http::Caller::Kind::user)},
+                {"staff_id", id_of(http::Caller::Kind::staff)},
                 {"ip", context.request.remote_ip}});
 }
 
