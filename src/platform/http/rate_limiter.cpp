@@ -5,24 +5,29 @@
 namespace taama::http {
 
 RateState RateLimiter::count(std::string_view key, int limit, Seconds window, UtcTime now) {
+    const Microseconds spacing =
+        std::max(Microseconds{window} / std::max(limit, 1), Microseconds{1});
+    const UtcTime latest = now + spacing * limit;  // of a burst that is spent
     Shard& shard = shards_[std::hash<std::string_view>{}(key) % shards_.size()];
     const std::lock_guard lock{shard.mutex};
-    auto found = shard.windows.find(key);
-    if (found == shard.windows.end()) {
-        if (shard.windows.size() >= keys_before_sweep)
-            std::erase_if(shard.windows,
-                          [now](const auto& each) { return each.second.ends <= now; });
-        found = shard.windows.emplace(std::string{key}, Window{now + window, 0}).first;
+    auto found = shard.full_again.find(key);
+    if (found == shard.full_again.end()) {
+        if (shard.full_again.size() >= keys_before_sweep)
+            std::erase_if(shard.full_again, [now](const auto& each) { return each.second <= now; });
+        found = shard.full_again.emplace(std::string{key}, now).first;
     }
-    Window& current = found->second;
-    // A clock that was set back would keep a window open for long.
-    if (current.ends <= now || current.ends > now + window) current = {now + window, 0};
+    // A clock that was set back, or a lower limit, leaves no debt beyond one burst.
+    UtcTime& full_again = found->second;
+    full_again = std::clamp(full_again, now, latest);
     RateState state;
     state.limit = limit;
-    state.allowed = current.used < limit;
-    if (state.allowed) ++current.used;
-    state.remaining = std::max(0, limit - current.used);
-    state.reset = std::chrono::ceil<Seconds>(current.ends - now);
+    state.allowed = full_again + spacing <= latest;
+    if (state.allowed)
+        full_again += spacing;
+    else
+        state.retry_after = std::chrono::ceil<Seconds>(full_again + spacing - latest);
+    state.remaining = static_cast<int>((latest - full_again) / spacing);
+    state.reset = std::chrono::ceil<Seconds>(full_again - now);
     return state;
 }
 

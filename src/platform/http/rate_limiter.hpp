@@ -1,6 +1,7 @@
 #pragma once
 
-// Counts requests per key in fixed windows. Shared by all threads of the process.
+// Limits requests per key by the generic cell rate algorithm: a burst of `limit` passes at once,
+// and comes back evenly over the window. Shared by all threads of the process.
 
 #include <array>
 #include <cstdint>
@@ -16,20 +17,16 @@ namespace taama::http {
 struct RateState {
     int limit = 0;
     int remaining = 0;
-    Seconds reset{0};  // until the window ends
+    Seconds reset{0};        // until the whole burst is there again
+    Seconds retry_after{0};  // until the next one passes, when this one does not
     bool allowed = true;
 };
 
 class RateLimiter {
 public:
-    // Counts one request. `now` decides the window.
     RateState count(std::string_view key, int limit, Seconds window, UtcTime now);
 
 private:
-    struct Window {
-        UtcTime ends;
-        int used = 0;
-    };
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {
@@ -38,9 +35,10 @@ private:
     };
     struct Shard {
         std::mutex mutex;
-        std::unordered_map<std::string, Window, Hash, std::equal_to<>> windows;
+        // When all that the key has asked will have come back.
+        std::unordered_map<std::string, UtcTime, Hash, std::equal_to<>> full_again;
     };
-    // A shard that reaches this many keys drops the windows that have ended.
+    // A shard that reaches this many keys drops those whose whole burst is there.
     static constexpr std::size_t keys_before_sweep = 4096;
     std::array<Shard, 32> shards_;
 };

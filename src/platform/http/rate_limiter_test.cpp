@@ -7,22 +7,24 @@ namespace {
 
 const UtcTime start = parse_utc_time("2026-10-02T08:30:00Z").value();
 
-TEST(RateLimiter, CountsWithinTheWindow) {
+TEST(RateLimiter, BurstsComeBackEvenly) {
     struct Case {
         std::string_view name;
         Microseconds at;
         bool allowed;
         int remaining;
         int reset_s;
+        int retry_after_s;
     };
     const Case cases[] = {
-        {"first", 0s, true, 1, 60},
-        {"second", 10s, true, 0, 50},
-        {"one too many", 59s, false, 0, 1},
-        {"just before it ends", 60s - Microseconds{1}, false, 0, 1},
-        {"a new window", 60s, true, 1, 60},
-        {"clock set back", -3600s, true, 1, 60},
-        {"in that window", -3599s, true, 0, 59},
+        {"first", 0s, true, 1, 30, 0},
+        {"second", 10s, true, 0, 50, 0},
+        {"one too many", 11s, false, 0, 49, 19},
+        {"just before one comes back", 30s - Microseconds{1}, false, 0, 31, 1},
+        {"one came back", 30s, true, 0, 60, 0},
+        {"all came back", 90s, true, 1, 30, 0},
+        {"clock set back", -3600s, false, 0, 60, 30},
+        {"and gone on", -3570s, true, 0, 60, 0},
     };
     RateLimiter limiter;
     for (const Case& c : cases) {
@@ -32,7 +34,17 @@ TEST(RateLimiter, CountsWithinTheWindow) {
         EXPECT_EQ(state.allowed, c.allowed);
         EXPECT_EQ(state.remaining, c.remaining);
         EXPECT_EQ(state.reset.count(), c.reset_s);
+        EXPECT_EQ(state.retry_after.count(), c.retry_after_s);
     }
+}
+
+TEST(RateLimiter, SixtyOfSixtyOneInASecond_BackOffice6_Example6) {
+    RateLimiter limiter;
+    for (int i = 0; i < 60; ++i)
+        EXPECT_TRUE(limiter.count("ip", 60, 60s, start + i * 15ms).allowed) << i;
+    const RateState refused = limiter.count("ip", 60, 60s, start + 900ms);
+    EXPECT_FALSE(refused.allowed);
+    EXPECT_EQ(refused.retry_after, 1s);
 }
 
 TEST(RateLimiter, KeysAreApart) {
