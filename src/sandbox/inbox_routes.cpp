@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "platform/http/routes.hpp"
-#include "sandbox/html.hpp"
+#include "platform/text/html.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace taama::sandbox {
@@ -63,13 +63,14 @@ Task<http::Raw> show_inbox(const Deps& deps, http::Public) {
     for (const Message& message : deps.inbox.peek({})) {
         std::string link;
         if (message.link) {
-            link = fmt::format("<br><a href=\"{0}\">{0}</a>", escaped(*message.link));
+            link = fmt::format("<br><a href=\"{0}\">{0}</a>", text::escape_html(*message.link));
         }
         rows += fmt::format(
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}<pre>{}</pre>{}</td></tr>",
             taama::to_string(std::chrono::floor<Seconds>(message.at)),
-            boost::describe::enum_to_string(message.channel, ""), escaped(message.to),
-            escaped(message.template_id), escaped(message.title), escaped(message.text), link);
+            boost::describe::enum_to_string(message.channel, ""), text::escape_html(message.to),
+            text::escape_html(message.template_id), text::escape_html(message.title),
+            text::escape_html(message.text), link);
     }
     if (rows.empty()) rows = "<tr><td colspan=\"5\">Aucun message.</td></tr>";
     http::Raw page;

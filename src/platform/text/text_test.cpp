@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/text/email.hpp"
+#include "platform/text/html.hpp"
 #include "platform/text/phone.hpp"
 #include "platform/text/plate.hpp"
 #include "platform/text/utf8.hpp"
@@ -159,6 +160,12 @@ TEST(Utf8, NormalForms) {
     EXPECT_EQ(to_search_form("YAMOUSSOUKRÓ"), "yamoussoukro");
     EXPECT_EQ(to_search_form("Lomé"), to_search_form("lome"));
     EXPECT_EQ(ascii_lower("AbÉ"), "abÉ");
+}
+
+TEST(EscapeHtml, NothingOfATextIsMarkup) {
+    EXPECT_EQ(escape_html("Aïssata & <b>\"l'amie\"</b>"),
+              "Aïssata &amp; &lt;b&gt;&quot;l&#39;amie&quot;&lt;/b&gt;");
+    EXPECT_EQ(escape_html(""), "");
 }
 
 }  // namespace

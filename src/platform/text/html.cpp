@@ -1,8 +1,8 @@
-#include "sandbox/html.hpp"
+#include "platform/text/html.hpp"
 
-namespace taama::sandbox {
+namespace taama::text {
 
-std::string escaped(std::string_view text) {
+std::string escape_html(std::string_view text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
@@ -17,4 +17,4 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-}  // namespace taama::sandbox
+}  // namespace taama::text
