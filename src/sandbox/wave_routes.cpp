@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "platform/http/routes.hpp"
+#include "platform/text/html.hpp"
 #include "platform/timer.hpp"
-#include "sandbox/html.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace taama::sandbox {
@@ -59,7 +59,7 @@ std::string choices(const wave::Session& session) {
             "<form method=\"post\" action=\"/sandbox/pay/wave/{}\"><input type=\"hidden\" "
             "name=\"act\" "
             "value=\"{}\"><button class=\"{}\">{}</button></form>",
-            escaped(session.id), act, act, label);
+            text::escape_html(session.id), act, act, label);
     }
     return forms;
 }
@@ -67,7 +67,7 @@ std::string choices(const wave::Session& session) {
 std::string outcome(const wave::Session& session) {
     const auto back = [](std::string_view text, const std::string& url) {
         return fmt::format("<p>{}</p><p><a href=\"{}\">Retour au marchand</a></p>", text,
-                           escaped(url));
+                           text::escape_html(url));
     };
     switch (session.checkout_status) {
         case wave::CheckoutStatus::complete:
@@ -98,7 +98,7 @@ std::string page(const wave::Session& session) {
         "<h1>Taama</h1><p class=\"sum\">{}</p>{}<p><small>Simulation de Wave. Aucun argent ne "
         "bouge."
         "<br>{}</small></p></body></html>",
-        amount, outcome(session), escaped(session.order.client_reference));
+        amount, outcome(session), text::escape_html(session.order.client_reference));
 }
 
 http::Raw html(std::string body) {
