@@ -15,12 +15,16 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc)
+pkg_check_modules(BROTLI_DECODER REQUIRED IMPORTED_TARGET libbrotlidec)  # for tests
 
 add_library(taama_dependencies INTERFACE)
 target_link_libraries(taama_dependencies INTERFACE
     Threads::Threads Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog
     CURL::libcurl PostgreSQL::PostgreSQL prometheus-cpp::core PkgConfig::SODIUM PkgConfig::QRENCODE
-    PkgConfig::UTF8PROC PkgConfig::VIPS CLI11::CLI11 ZLIB::ZLIB crypt)
+    PkgConfig::UTF8PROC PkgConfig::VIPS CLI11::CLI11 ZLIB::ZLIB PkgConfig::ZSTD PkgConfig::BROTLI
+    crypt)
 target_compile_definitions(taama_dependencies INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
     BOOST_ASIO_DISABLE_BOOST_COROUTINE SPDLOG_FMT_EXTERNAL)

@@ -71,6 +71,9 @@ http::EdgeSettings edge_settings(Process& process) {
     edge.language = [language = process.config.operator_.language == "en"
                                     ? Language::en
                                     : Language::fr] { return language; };
+    edge.compress_min_bytes = [&settings = process.settings] {
+        return static_cast<std::size_t>(settings.get(settings::compress_min_bytes));
+    };
     return edge;
 }
 

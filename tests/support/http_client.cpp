@@ -3,6 +3,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -11,6 +12,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 namespace taama::test {
@@ -97,8 +99,15 @@ std::string Response::brief() const {
 // --- client --------------------------------------------------------------------------------------
 
 struct HttpClient::Connection {
+    struct Tls {
+        explicit Tls(beast::tcp_stream& lower) : stream(lower, context) {}
+
+        asio::ssl::context context{asio::ssl::context::tls_client};
+        asio::ssl::stream<beast::tcp_stream&> stream;
+    };
     asio::io_context io;
     beast::tcp_stream stream{io};
+    std::optional<Tls> tls;
     beast::flat_buffer buffer;
     bool used = false;
 
@@ -111,6 +120,16 @@ struct HttpClient::Connection {
         io.restart();
         io.run();
         if (result) throw system_error(result);
+    }
+    // The same on the stream that carries HTTP.
+    template <class Start>
+    void talk(std::chrono::milliseconds timeout, Start start) {
+        run(timeout, [&](auto done) {
+            if (tls)
+                start(tls->stream, std::move(done));
+            else
+                start(stream, std::move(done));
+        });
     }
 };
 
@@ -142,6 +161,12 @@ Response HttpClient::exchange(const Request& request) {
         fresh->run(timeout_,
                    [&](auto done) { fresh->stream.async_connect(peer, std::move(done)); });
         fresh->stream.socket().set_option(asio::ip::tcp::no_delay{true});
+        if (endpoint_.tls) {
+            fresh->tls.emplace(fresh->stream);
+            fresh->run(timeout_, [&](auto done) {
+                fresh->tls->stream.async_handshake(asio::ssl::stream_base::client, std::move(done));
+            });
+        }
         connection_ = std::move(fresh);
     }
     Connection& connection = *connection_;
@@ -156,14 +181,15 @@ Response HttpClient::exchange(const Request& request) {
     if (!request.body.empty() || request.method == "POST" || request.method == "PATCH" ||
         request.method == "PUT")
         out.prepare_payload();
-    connection.run(timeout_,
-                   [&](auto done) { http::async_write(connection.stream, out, std::move(done)); });
+    connection.talk(timeout_, [&](auto& stream, auto done) {
+        http::async_write(stream, out, std::move(done));
+    });
 
     http::response_parser<http::string_body> parser;
     parser.body_limit(64 * 1024 * 1024);
     if (request.method == "HEAD") parser.skip(true);
-    connection.run(timeout_, [&](auto done) {
-        http::async_read(connection.stream, connection.buffer, parser, std::move(done));
+    connection.talk(timeout_, [&](auto& stream, auto done) {
+        http::async_read(stream, connection.buffer, parser, std::move(done));
     });
     connection.used = true;
     auto& in = parser.get();

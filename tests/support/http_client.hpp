@@ -18,6 +18,7 @@ namespace taama::test {
 struct Endpoint {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    bool tls = false;  // any certificate will do
 };
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;

@@ -12,6 +12,20 @@ constexpr std::string_view no_operation = "none";
 
 }  // namespace
 
+RequestObserver::RequestObserver(telemetry::Metrics& metrics)
+    : metrics_(metrics), in_flight_(metrics.gauge("http_requests_in_flight")) {
+    const auto counter = [&](std::string direction, http::Encoding encoding) {
+        return &metrics.counter(
+            "http_bytes_total",
+            {{"direction", std::move(direction)}, {"encoding", std::string{to_string(encoding)}}});
+    };
+    for (std::size_t i = 0; i < http::encoding_count; ++i) {
+        const auto encoding = static_cast<http::Encoding>(i);
+        if (encoding != http::Encoding::br) bytes_received_[i] = counter("in", encoding);
+        bytes_sent_[i] = counter("out", encoding);
+    }
+}
+
 RequestObserver::Series& RequestObserver::series_of(const http::Context& context) {
     const std::string_view operation = context.operation.empty() ? no_operation : context.operation;
     Series& series = series_[operation][static_cast<int>(context.request.method)];
@@ -56,6 +70,14 @@ void RequestObserver::request_ended(const http::Context& context, int status,
                 {"user_id", id_of(http::Caller::Kind::user)},
                 {"staff_id", id_of(http::Caller::Kind::staff)},
                 {"ip", context.request.remote_ip}});
+}
+
+void RequestObserver::bytes_received(http::Encoding encoding, std::size_t size) {
+    bytes_received_[static_cast<std::size_t>(encoding)]->add(size);
+}
+
+void RequestObserver::bytes_sent(http::Encoding encoding, std::size_t size) {
+    bytes_sent_[static_cast<std::size_t>(encoding)]->add(size);
 }
 
 void RequestObserver::request_failed(const http::Context& context, const std::exception& error) {

@@ -15,6 +15,7 @@ inline constexpr Key<std::string_view> operator_language{"operator.language", "f
 inline constexpr Key<std::string_view> operator_support_phone{"operator.support_phone", "", 20};
 inline constexpr Key<std::string_view> operator_support_email{"operator.support_email", "", 254};
 
+inline constexpr Key<int> compress_min_bytes{"http.compress_min_bytes", 512, {0, 65'536}};
 inline constexpr Key<Words> cors_origins{"cors.origins", {}, Group::security};
 inline constexpr Key<int> ratelimit_anonymous{
     "ratelimit.anonymous", 60, {1, 1'000'000}, Group::security};

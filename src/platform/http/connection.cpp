@@ -36,6 +36,17 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
     return out;
 }
 
+// What browsers are told to do for the safety of people; other clients need none of it.
+void write_browser_safety(std::string& out, bool own_policy, bool secure) {
+    out +=
+        "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
+        "Referrer-Policy: no-referrer\r\nPermissions-Policy: geolocation=(self), camera=(self)\r\n"
+        "Cross-Origin-Opener-Policy: same-origin\r\n";
+    if (!own_policy)
+        out += "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+    if (secure) out += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
+}
+
 }  // namespace
 
 std::optional<Target> parse_target(std::string_view target) {
@@ -102,7 +113,7 @@ std::string serialise(const Response& response, bool keep_alive, bool head_only,
     json::write_integer(out, response.status);
     out += ' ';
     out.append(reason.data(), reason.size());
-    out += "\r\n";
+    out += "\r\nVary: Accept-Encoding, Accept-Language, Prefer\r\n";
     bool own_policy = false;
     bool own_caching = false;
     for (const auto& [name, value] : response.headers) {
@@ -118,12 +129,13 @@ std::string serialise(const Response& response, bool keep_alive, bool head_only,
         out += response.content_type;
         out += "\r\n";
     }
-    out +=
-        "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
-        "Referrer-Policy: no-referrer\r\n";
-    if (!own_policy) out += "Content-Security-Policy: default-src 'none'\r\n";
+    if (response.encoding != Encoding::identity) {
+        out += "Content-Encoding: ";
+        out += to_string(response.encoding);
+        out += "\r\n";
+    }
+    if (!response.lean) write_browser_safety(out, own_policy, secure);
     if (!own_caching) out += "Cache-Control: private, no-cache\r\n";
-    if (secure) out += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
     if (response.status != 204 && response.status != 304) {
         out += "Content-Length: ";
         json::write_integer(out, static_cast<std::int64_t>(response.body.size()));

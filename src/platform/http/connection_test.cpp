@@ -88,8 +88,9 @@ TEST(Serialise, WholeResponse) {
     for (const auto* line :
          {"Location: /api/v1/trips/1", "Content-Type: application/json", "Content-Length: 2",
           "X-Content-Type-Options: nosniff", "X-Frame-Options: DENY",
-          "Referrer-Policy: no-referrer", "Content-Security-Policy: default-src 'none'",
-          "Cache-Control: private, no-cache"})
+          "Referrer-Policy: no-referrer",
+          "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+          "Cross-Origin-Opener-Policy: same-origin", "Cache-Control: private, no-cache"})
         EXPECT_TRUE(has(bytes, line)) << line;
     EXPECT_FALSE(has(bytes, "Connection: close"));
     EXPECT_EQ(bytes.find("Strict-Transport-Security"), std::string::npos);

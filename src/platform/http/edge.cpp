@@ -1,6 +1,6 @@
 #include "platform/http/edge.hpp"
 
-#include <boost/json/serialize.hpp>
+#include "platform/http/accept_language.hpp"
 
 namespace taama::http {
 
@@ -8,8 +8,11 @@ namespace {
 
 constexpr RateClass anonymous_class{"anonymous", 60, 60s, RateClass::By::ip};
 constexpr RateClass user_class{"user", 600, 60s, RateClass::By::caller};
+constexpr RateClass staff_class{"staff", 600, 60s, RateClass::By::caller};
 constexpr RateClass socket_class{"ws_connect", 30, 60s, RateClass::By::caller};
+constexpr RateClass socket_message_class{"ws_message", 20, 1s, RateClass::By::caller};
 constexpr int attempts_max = 4;  // of one transaction, after deadlocks and key clashes
+constexpr std::size_t unpacked_body_max = 256 * 1024;
 
 bool is_unsafe(Method method) {
     return method != Method::get && method != Method::head && method != Method::options;
@@ -38,21 +41,9 @@ std::string_view bearer_token(std::string_view header) {
     return header.substr(scheme.size());
 }
 
-Language language_of(std::string_view accept_language, Language fallback) {
-    // The first of fr and en that the client names; quality values order what clients send anyway.
-    const auto at = [&](std::string_view word) {
-        const auto found = accept_language.find(word);
-        return found == std::string_view::npos ? accept_language.size() + 1 : found;
-    };
-    const auto fr = at("fr");
-    const auto en = at("en");
-    if (fr == en) return fallback;
-    return fr < en ? Language::fr : Language::en;
-}
-
 bool is_printable_key(std::string_view key) {
     return !key.empty() && key.size() <= 255 &&
-           std::ranges::all_of(key, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+           std::ranges::all_of(key, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 std::string allowed_methods(const Match& match) {
@@ -101,7 +92,7 @@ Task<Response> Edge::serve(Request& request) {
     std::optional<Reply> reply;
     std::optional<Refusal> refused;
     try {
-        reply = co_await answer(context, match, headers);
+        reply = co_await answer(request, context, match, headers);
     } catch (Refusal& refusal) {
         refused = std::move(refusal);
     } catch (const pg::Unavailable&) {
@@ -112,13 +103,13 @@ Task<Response> Edge::serve(Request& request) {
     }
     if (refused) reply = refusal_reply(context, *refused);
     Response response = envelope(context, std::move(*reply), std::move(headers));
+    pack(request, match.operation, response);
     parts_.observer.request_ended(context, response.status,
                                   std::chrono::steady_clock::now() - began);
     co_return response;
 }
 
-Task<Reply> Edge::answer(Context& context, const Match& match, Headers& headers) {
-    const Request& request = context.request;
+Task<Reply> Edge::answer(Request& request, Context& context, const Match& match, Headers& headers) {
     if (request.method == Method::options &&
         (match.operation != nullptr || !match.allowed.empty())) {
         const std::string_view origin = request.header("Origin");
@@ -131,16 +122,25 @@ Task<Reply> Edge::answer(Context& context, const Match& match, Headers& headers)
         co_return reply;
     }
     if (match.operation == nullptr) {
-        if (match.allowed.empty()) throw Refusal{errors::not_found};
+        limit_rate(context, nullptr, headers);
+        if (match.allowed.empty()) throw Refusal{code_of_unknown(request.path)};
         headers.emplace_back("Allow", allowed_methods(match));
         throw Refusal{errors::method_not_allowed};
     }
     const Operation& operation = *match.operation;
     context.operation = operation.path;
-    co_await authenticate(context, operation.signature.access.value(), operation.csrf_exempt);
-    limit_rate(context, operation, headers);
-    if (operation.signature.access == Access::staff &&
-        (operation.roles & role_bit(context.caller.role.value())) == 0)
+    std::optional<Refusal> unknown;
+    try {
+        co_await authenticate(context, operation.signature.access.value(), operation.csrf_exempt);
+    } catch (Refusal& refusal) {
+        unknown = std::move(refusal);
+    }
+    limit_rate(context, &operation, headers);  // whoever is refused has asked, too
+    if (unknown) throw std::move(*unknown);
+    // What people and staff may both use names roles when it is not for all of the staff.
+    const bool by_role = operation.signature.access == Access::staff || operation.roles != 0;
+    const auto role = context.caller.role;
+    if (by_role && role && (operation.roles & role_bit(*role)) == 0)
         throw Refusal{errors::forbidden};
     if (operation.key != KeyRule::ignored) {
         context.idempotency_key = request.header("Idempotency-Key");
@@ -150,7 +150,34 @@ Task<Reply> Edge::answer(Context& context, const Match& match, Headers& headers)
             throw Refusal{errors::bad_request,
                           {{"reason", "Idempotency-Key takes 1 to 255 printable characters"}}};
     }
-    co_return co_await call(context, operation);
+    unpack(request, operation, headers);
+    Reply reply = co_await call(context, operation);
+    // The state after the change, for the next one.
+    if (operation.signature.if_match && reply.status == 200 && !reply.replayed)
+        reply.headers.emplace_back("ETag", etag_of(reply.data));
+    co_return reply;
+}
+
+// After caller and rate were looked at: unpacking is work.
+void Edge::unpack(Request& request, const Operation& operation, Headers& headers) {
+    const std::string_view name = request.header("Content-Encoding");
+    if (name.empty() || request.body.empty()) return;
+    const auto encoding = parse_encoding(name);
+    if (encoding == Encoding::identity) return;
+    if (encoding != Encoding::gzip && encoding != Encoding::zstd) {
+        headers.emplace_back("Accept-Encoding", "gzip, zstd");
+        throw Refusal{errors::unsupported_media_type};
+    }
+    request.encoding = *encoding;
+    auto body =
+        codecs_.unpack(*encoding, request.body, std::min(operation.body_limit, unpacked_body_max));
+    if (!body) {
+        if (body.error() == ContentCodecs::Problem::too_large)
+            throw Refusal{errors::payload_too_large};
+        throw Refusal{errors::bad_request,
+                      {{"reason", fmt::format("the body is not {}", to_string(*encoding))}}};
+    }
+    request.body = std::move(*body);
 }
 
 Task<void> Edge::authenticate(Context& context, Access access, bool csrf_exempt) {
@@ -184,7 +211,13 @@ Task<void> Edge::authenticate(Context& context, Access access, bool csrf_exempt)
         throw Refusal{errors::forbidden};
 }
 
-void Edge::limit_rate(Context& context, const Operation& operation, Headers& headers) const {
+const ErrorCode& Edge::code_of_unknown(std::string_view path) const {
+    const auto& absent = parts_.settings.is_of_absent_module;
+    return absent && absent(path) ? errors::module_disabled : errors::not_found;
+}
+
+// `operation` is null where there is none.
+void Edge::limit_rate(Context& context, const Operation* operation, Headers& headers) const {
     const Caller& caller = context.caller;
     const bool anonymous = caller.kind == Caller::Kind::anonymous;
     const std::string caller_key =
@@ -198,24 +231,26 @@ void Edge::limit_rate(Context& context, const Operation& operation, Headers& hea
             (tightest->allowed && state.remaining < tightest->remaining))
             tightest = state;
     };
-    const bool by_provider = operation.rate && operation.rate->by == RateClass::By::provider;
-    if (!by_provider && !operation.at_root)
-        count(anonymous ? anonymous_class : user_class, caller_key);
-    if (operation.rate) {
-        switch (operation.rate->by) {
-            case RateClass::By::ip:
-                count(*operation.rate, "ip:" + context.request.remote_ip);
-                break;
-            case RateClass::By::caller: count(*operation.rate, caller_key); break;
-            case RateClass::By::provider: count(*operation.rate, context.request.path); break;
+    const std::optional<RateClass> own = operation != nullptr ? operation->rate : std::nullopt;
+    const bool by_provider = own && own->by == RateClass::By::provider;
+    const bool at_root = operation != nullptr && operation->at_root;
+    if (!by_provider && !at_root)
+        count(anonymous                            ? anonymous_class
+              : caller.kind == Caller::Kind::staff ? staff_class
+                                                   : user_class,
+              caller_key);
+    if (own) {
+        switch (own->by) {
+            case RateClass::By::ip: count(*own, "ip:" + context.request.remote_ip); break;
+            case RateClass::By::caller: count(*own, caller_key); break;
+            case RateClass::By::provider: count(*own, context.request.path); break;
         }
     }
     if (!tightest) return;
     headers.emplace_back("RateLimit-Limit", std::to_string(tightest->limit));
     headers.emplace_back("RateLimit-Remaining", std::to_string(tightest->remaining));
     headers.emplace_back("RateLimit-Reset", std::to_string(tightest->reset.count()));
-    if (!tightest->allowed)
-        throw Refusal{errors::rate_limited}.after(std::max(tightest->reset, Seconds{1}));
+    if (!tightest->allowed) throw Refusal{errors::rate_limited}.after(tightest->retry_after);
 }
 
 Task<Reply> Edge::call(Context& context, const Operation& operation) {
@@ -311,89 +346,6 @@ Task<Reply> Edge::call_under_lease(Context& context, const Operation& operation)
     co_return std::move(*reply);
 }
 
-Reply Edge::refusal_reply(const Context& context, const Refusal& refusal) const {
-    const ErrorCode& code = refusal.code();
-    Reply reply;
-    reply.status = code.status();
-    std::string& out = reply.data;
-    out = "{\"code\":";
-    json::write_string(out, code.code);
-    out += ",\"message\":";
-    json::write_string(out, context.language == Language::fr ? code.fr : code.en);
-    out += ",\"details\":";
-    out += boost::json::serialize(refusal.details());
-    out += '}';
-    if (refusal.retry_after())
-        reply.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after()->count()));
-    return reply;
-}
-
-Response Edge::envelope(const Context& context, Reply reply, Headers headers) const {
-    Response response;
-    response.status = reply.status;
-    response.headers = std::move(headers);
-    auto& out = response.headers;
-    const std::string request_id = context.request_id.to_string();
-    out.emplace_back("X-Request-Id", request_id);
-    for (auto& header : reply.headers) out.push_back(std::move(header));
-    for (const auto& header : context.response_headers) out.push_back(header);
-    if (reply.replayed) out.emplace_back("Idempotent-Replayed", "true");
-    if (!reply.location.empty()) out.emplace_back("Location", "/api/v1" + reply.location);
-
-    const bool ok = reply.status < 400;
-    if (reply.raw) {
-        response.content_type = std::move(reply.content_type);
-        response.body = std::move(reply.data);
-    } else if (reply.status != 204) {
-        response.content_type = "application/json";
-        const Method method = context.request.method;
-        if (reply.status == 200 && (method == Method::get || method == Method::head)) {
-            const std::string meta =
-                reply.meta.empty() ? std::string{} : boost::json::serialize(reply.meta);
-            const std::string etag = etag_of(reply.data + meta);
-            out.emplace_back("ETag", etag);
-            if (context.request.header("If-None-Match").find(etag) != std::string_view::npos) {
-                response.status = 304;
-                response.content_type.clear();
-            }
-        }
-        if (response.status != 304) {
-            std::string& body = response.body;
-            body.reserve(reply.data.size() + 128);
-            body = ok ? "{\"data\":" : "{\"error\":";
-            body += reply.data;
-            body += ",\"meta\":{\"request_id\":\"";
-            body += request_id;
-            body += '"';
-            for (const auto& [key, value] : reply.meta) {
-                body += ',';
-                json::write_string(body, key);
-                body += ':';
-                body += boost::json::serialize(value);
-            }
-            body += "}}";
-        }
-    }
-    const std::string_view origin = context.request.header("Origin");
-    if (!origin.empty() && parts_.settings.origin_allowed(origin)) {
-        out.emplace_back("Access-Control-Allow-Origin", origin);
-        out.emplace_back("Access-Control-Allow-Credentials", "true");
-        out.emplace_back("Vary", "Origin");
-        if (context.request.method == Method::options) {
-            out.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
-            out.emplace_back("Access-Control-Allow-Headers",
-                             "Authorization, Content-Type, Idempotency-Key, If-Match, "
-                             "If-None-Match, Accept-Language, X-CSRF-Token, X-Request-Id");
-            out.emplace_back("Access-Control-Max-Age", "600");
-        } else {
-            out.emplace_back("Access-Control-Expose-Headers",
-                             "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, "
-                             "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
-        }
-    }
-    return response;
-}
-
 Response Edge::refuse(const Request& request, const Refusal& refusal) const {
     const Context context = context_of(request, parts_);
     return envelope(context, refusal_reply(context, refusal), {});
@@ -406,13 +358,19 @@ Task<Context> Edge::open_socket(const Request& request) {
     auto caller = parts_.authenticator.bearer(token, context.now);
     if (!caller) throw std::move(caller).error();
     context.caller = std::move(*caller);
-    const int per_window = parts_.settings.rate_limit(socket_class.name, socket_class.per_window);
-    const RateState state = parts_.rate_limiter.count(
-        fmt::format("{} id:{}", socket_class.name, context.caller.id.to_string()), per_window,
-        socket_class.window, context.now);
-    if (!state.allowed)
-        throw Refusal{errors::rate_limited}.after(std::max(state.reset, Seconds{1}));
+    const RateState state = count_of_caller(context, socket_class, context.now);
+    if (!state.allowed) throw Refusal{errors::rate_limited}.after(state.retry_after);
     co_return context;
+}
+
+bool Edge::takes_socket_message(const Context& context) const {
+    return count_of_caller(context, socket_message_class, parts_.clock.now()).allowed;
+}
+
+RateState Edge::count_of_caller(const Context& context, const RateClass& limit, UtcTime now) const {
+    return parts_.rate_limiter.count(
+        fmt::format("{} id:{}", limit.name, context.caller.id.to_string()),
+        parts_.settings.rate_limit(limit.name, limit.per_window), limit.window, now);
 }
 
 void Edge::socket_failed(const Request& request, const std::exception& error) const {

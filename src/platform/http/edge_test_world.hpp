@@ -58,6 +58,12 @@ public:
                        std::chrono::steady_clock::duration) override {
         ended.push_back(fmt::format("{} {}", context.operation, status));
     }
+    void bytes_received(Encoding encoding, std::size_t size) override {
+        received[static_cast<std::size_t>(encoding)] += size;
+    }
+    void bytes_sent(Encoding encoding, std::size_t size) override {
+        sent[static_cast<std::size_t>(encoding)] += size;
+    }
     void request_failed(const Context&, const std::exception& error) override {
         failures.emplace_back(error.what());
     }
@@ -65,6 +71,8 @@ public:
     int began = 0;
     std::vector<std::string> ended;
     std::vector<std::string> failures;
+    std::array<std::size_t, encoding_count> received{};
+    std::array<std::size_t, encoding_count> sent{};
 };
 
 struct Call {
@@ -95,7 +103,8 @@ struct TestWorld {
                         },
                     .origin_allowed =
                         [](std::string_view origin) { return origin == "https://console.test"; },
-                    .language = [] { return Language::fr; }},
+                    .language = [] { return Language::fr; },
+                    .compress_min_bytes = [] { return std::size_t{512}; }},
                 .constraints = constraints});
         return *made;
     }

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "platform/http/accept_encoding.hpp"
 #include "platform/id.hpp"
 #include "platform/json/codec.hpp"
 #include "platform/time/time.hpp"
@@ -30,7 +31,8 @@ struct Request {
     std::string path;  // decoded, canonical: /api/v1/trips/{…}
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
     std::string raw_query;
-    std::string body;
+    std::string body;                        // unpacked
+    Encoding encoding = Encoding::identity;  // in which it came
     std::string remote_ip;  // of the client, behind trusted proxies the forwarded one
     bool secure = false;    // came over TLS, here or at a trusted proxy
     std::function<std::string_view(std::string_view name)> header;  // empty when absent

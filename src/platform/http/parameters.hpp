@@ -7,6 +7,7 @@
 #include <set>
 
 #include "platform/errors.hpp"
+#include "platform/http/entity_tag.hpp"
 #include "platform/http/message.hpp"
 #include "platform/json/fields.hpp"
 
@@ -77,7 +78,7 @@ struct IfMatch {
 
     template <class View>
     void check(const View& view) const {
-        if (!etag.empty() && etag != "*" && etag != etag_of_view(view))
+        if (!etag.empty() && !names_state(etag, etag_of_view(view)))
             throw Refusal{errors::precondition_failed};
     }
 };

@@ -18,6 +18,7 @@ namespace taama::http {
 namespace beast = boost::beast;
 namespace bhttp = beast::http;
 using tcp = asio::ip::tcp;
+using Parser = bhttp::request_parser<bhttp::string_body>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 // Outlives the Server object while connections of it are open.
@@ -44,6 +45,9 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     template <class Stream>
     Task<void> serve(Stream stream, std::string remote_ip);
     template <class Stream>
+    Task<std::size_t> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser,
+                                boost::system::error_code& error);
+    template <class Stream>
     Task<bool> serve_one(Stream& stream, beast::flat_buffer& buffer, Connection& connection);
     Task<void> accept_loop();
 };
@@ -51,7 +55,10 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
 namespace {
 
 template <class Stream>
-beast::basic_stream<tcp, Executor>& lowest(Stream& stream) {
+constexpr bool is_tls = !std::same_as<Stream, ws::TcpStream>;
+
+template <class Stream>
+ws::TcpStream& lowest(Stream& stream) {
     return beast::get_lowest_layer(stream);
 }
 
@@ -88,10 +95,10 @@ Request early_request() {
 }
 
 template <class Stream>
-Task<void> send(Stream& stream, const Response& response, bool keep_alive, bool head_only,
-                bool secure) {
+Task<std::size_t> send(Stream& stream, const Response& response, bool keep_alive, bool head_only,
+                       bool secure) {
     const std::string bytes = serialise(response, keep_alive, head_only, secure);
-    co_await asio::async_write(stream, asio::buffer(bytes), use_task);
+    co_return co_await asio::async_write(stream, asio::buffer(bytes), use_task);
 }
 
 // Ends our side. What the peer still sends is read and dropped for a moment: closing with unread
@@ -100,6 +107,12 @@ template <class Stream>
 Task<void> say_goodbye(Stream& stream) {
     constexpr std::size_t discarded_max = std::size_t{4} << 20;
     boost::system::error_code error;
+    if constexpr (is_tls<Stream>) {
+        // Tells the peer that nothing was cut off.
+        lowest(stream).expires_after(1s);
+        co_await stream.async_shutdown(asio::redirect_error(use_task, error));
+        error = {};
+    }
     auto& socket = lowest(stream).socket();
     socket.shutdown(tcp::socket::shutdown_send, error);
     std::array<char, 4096> dropped;
@@ -109,6 +122,13 @@ Task<void> say_goodbye(Stream& stream) {
                                                        asio::redirect_error(use_task, error));
 }
 
+// A peer that closes, breaks off or is too slow is not told why.
+bool is_gone(const boost::system::error_code& error) {
+    return error == bhttp::error::end_of_stream || error == bhttp::error::partial_message ||
+           error == beast::error::timeout || error == asio::error::connection_reset ||
+           error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+}
+
 Refusal read_refusal(const boost::system::error_code& error) {
     if (error == bhttp::error::body_limit) return Refusal{errors::payload_too_large};
     return Refusal{errors::bad_request, {{"reason", error.message()}}};
@@ -116,10 +136,26 @@ Refusal read_refusal(const boost::system::error_code& error) {
 
 }  // namespace
 
+// The time-out grows with what came, so that a long body may take long and a trickle may not.
+template <class Stream>
+Task<std::size_t> Server::Impl::read_body(Stream& stream, beast::flat_buffer& buffer,
+                                          Parser& parser, boost::system::error_code& error) {
+    const auto deadline = std::chrono::steady_clock::now() + options.body_timeout;
+    std::size_t received = 0;
+    parser.eager(true);
+    while (!parser.is_done() && !error) {
+        lowest(stream).expires_at(
+            deadline + std::chrono::milliseconds{received * 1000 / options.body_min_rate});
+        received += co_await bhttp::async_read_some(stream, buffer, parser,
+                                                    asio::redirect_error(use_task, error));
+    }
+    co_return received;
+}
+
 template <class Stream>
 Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
                                    Connection& connection) {
-    bhttp::request_parser<bhttp::string_body> parser;
+    Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(options.header_limit));
     parser.body_limit(boost::none);
     boost::system::error_code error;
@@ -137,13 +173,11 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
     if (draining && connection.answered > 0) co_return false;
 
     lowest(stream).expires_after(options.header_timeout);
-    co_await bhttp::async_read_header(stream, buffer, parser,
-                                      asio::redirect_error(use_task, error));
+    std::size_t received = co_await bhttp::async_read_header(stream, buffer, parser,
+                                                             asio::redirect_error(use_task, error));
     const bool secure = tls != nullptr;
     if (error) {
-        if (error == bhttp::error::end_of_stream || error == beast::error::timeout ||
-            error == asio::error::connection_reset || error == asio::error::eof)
-            co_return false;
+        if (is_gone(error)) co_return false;
         const Request early = early_request();
         lowest(stream).expires_after(options.write_timeout);
         co_await send(stream, edge.refuse(early, read_refusal(error)), false, false, secure);
@@ -156,10 +190,6 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
     if (!target) early_refusal = Refusal{errors::bad_request, {{"reason", "bad request target"}}};
     const auto declared = parser.content_length();
     if (declared && *declared > limit) early_refusal = Refusal{errors::payload_too_large};
-    const std::string_view encoding{parser.get()["Content-Encoding"].data(),
-                                    parser.get()["Content-Encoding"].size()};
-    if (!encoding.empty() && encoding != "identity")
-        early_refusal = Refusal{errors::unsupported_media_type};
     if (early_refusal) {
         Request early = to_request(parser.get(), connection.remote_ip, secure, {});
         early.path = "/";
@@ -191,12 +221,9 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         co_await asio::async_write(stream, asio::buffer(go_on), use_task);
     }
-    // A declared length may take longer than the base time-out as long as it keeps the least rate.
-    const auto allowance =
-        Seconds{declared ? static_cast<std::int64_t>(*declared / options.body_min_rate) : 0};
-    lowest(stream).expires_after(std::max(options.body_timeout, allowance));
-    co_await bhttp::async_read(stream, buffer, parser, asio::redirect_error(use_task, error));
+    received += co_await read_body(stream, buffer, parser, error);
     if (error) {
+        if (is_gone(error)) co_return false;
         const Request early = early_request();
         lowest(stream).expires_after(options.write_timeout);
         co_await send(stream, edge.refuse(early, read_refusal(error)), false, false, secure);
@@ -212,9 +239,12 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
     lowest(stream).expires_never();
     const Response response = co_await edge.serve(request);
     ++connection.answered;
+    edge.parts().observer.bytes_received(request.encoding, received);
     keep_alive = keep_alive && !draining;
     lowest(stream).expires_after(options.write_timeout);
-    co_await send(stream, response, keep_alive, method == Method::head, request.secure);
+    const std::size_t sent =
+        co_await send(stream, response, keep_alive, method == Method::head, request.secure);
+    edge.parts().observer.bytes_sent(response.encoding, sent);
     co_return keep_alive;
 }
 
@@ -225,14 +255,21 @@ Task<void> Server::Impl::serve(Stream stream, std::string remote_ip) {
     connections.push_back(&connection);
     ++open;
     try {
-        if constexpr (requires { stream.next_layer().socket(); }) {
+        boost::system::error_code refused;
+        if constexpr (is_tls<Stream>) {
             lowest(stream).expires_after(options.header_timeout);
-            co_await stream.async_handshake(asio::ssl::stream_base::server, use_task);
+            co_await stream.async_handshake(asio::ssl::stream_base::server,
+                                            asio::redirect_error(use_task, refused));
         }
-        beast::flat_buffer buffer;
-        while (co_await serve_one(stream, buffer, connection)) {
+        if (refused) {
+            // Plain HTTP, an old version, a stranger: there is no common language to say it in.
+            co_await say_goodbye(lowest(stream));
+        } else {
+            beast::flat_buffer buffer;
+            while (co_await serve_one(stream, buffer, connection)) {
+            }
+            if (connection.cancel) co_await say_goodbye(stream);
         }
-        if (connection.cancel) co_await say_goodbye(stream);
     } catch (const boost::system::system_error&) {
         // The peer went away or was too slow; nobody is left to tell.
     }
@@ -256,14 +293,10 @@ Task<void> Server::Impl::accept_loop() {
         socket.set_option(tcp::no_delay{true}, ignored);
         const auto peer = socket.remote_endpoint(ignored);
         std::string remote_ip = plain_address(peer.address());
-        beast::basic_stream<tcp, Executor> stream{std::move(socket)};
+        ws::TcpStream stream{std::move(socket)};
         if (tls != nullptr)
-            asio::co_spawn(
-                io,
-                serve(
-                    beast::ssl_stream<beast::basic_stream<tcp, Executor>>{std::move(stream), *tls},
-                    std::move(remote_ip)),
-                asio::detached);
+            asio::co_spawn(io, serve(ws::TlsStream{std::move(stream), *tls}, std::move(remote_ip)),
+                           asio::detached);
         else
             asio::co_spawn(io, serve(std::move(stream), std::move(remote_ip)), asio::detached);
     }

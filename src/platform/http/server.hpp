@@ -17,14 +17,14 @@ namespace taama::http {
 struct ServerOptions {
     std::string address = "0.0.0.0";
     std::uint16_t port = 0;  // 0: any free port, for the first listener of a process
-    Seconds header_timeout{10};
-    Seconds body_timeout{20};
-    Seconds idle_timeout{60};
-    Seconds write_timeout{30};
+    std::chrono::milliseconds header_timeout{10'000};  // the handshake of TLS has the same
+    std::chrono::milliseconds body_timeout{20'000};
+    std::chrono::milliseconds idle_timeout{60'000};
+    std::chrono::milliseconds write_timeout{30'000};
     std::size_t header_limit = 16 * 1024;
-    std::size_t body_min_rate =
-        1000;                      // bytes a second, for bodies that take longer than body_timeout
-    int connections_max = 12'000;  // per thread
+    // Bytes a second: what came of a body at this rate extends its time-out.
+    std::size_t body_min_rate = 1000;
+    int connections_max = 12'000;                // per thread
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto count
 };
 
