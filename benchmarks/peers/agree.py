@@ -24,7 +24,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from fixtures import TOWNS, add_own_trips, add_people, add_roomy_trips, add_search_trips
 from peers import PEERS
-from program import Database, Program
+from program import ISSUER, Database, Program
+from tokens import SECRET, token_for
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BATCH = 50  # answers that are kept at a time: pages are long
@@ -33,7 +34,8 @@ MADE_TIMES = ("request_expires_at", "hold_expires_at", "accepted_at", "created_a
 
 
 class World:
-    """What requests are about: trips of fixtures.py, in these numbers, and access tokens of people."""
+    """What requests are about: trips of fixtures.py, in these numbers, and people, of whom only the access token
+    matters."""
 
     def __init__(self, passengers, driver, roomy_trips, search_trips, own_trips, seed=20261002):
         self.passengers = passengers
@@ -46,7 +48,7 @@ class World:
         return f"{kind}0000000-0000-4000-8000-{self.random.randrange(self.trips[kind]):012d}"
 
     def passenger(self):
-        return self.random.choice(self.passengers)
+        return self.random.choice(self.passengers)["access_token"]
 
     def uuid(self):
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
@@ -62,7 +64,7 @@ class World:
 
     def page(self):
         size = 100 if self.chance(0.5) else self.random.randint(0, 101)
-        token = None if self.chance(0.03) else self.driver
+        token = None if self.chance(0.03) else self.driver["access_token"]
         page = self.random.choice([1, 1, 1, 2, 3])
         return "GET", f"/api/v1/trips?page_size={size}&page={page}", token, None, None
 
@@ -98,7 +100,7 @@ class World:
         elif dice < 0.05:
             body["trip_id"] = self.uuid()
         elif dice < 0.08:
-            body["trip_id"], token = self.trip("e"), self.driver
+            body["trip_id"], token = self.trip("e"), self.driver["access_token"]
         elif dice < 0.15:
             lat, lon = self.random.choice(TOWNS[:3])
             body["pickup"] = {"lat": lat + self.random.uniform(-0.3, 0.3), "lon": lon}
@@ -363,14 +365,17 @@ def make_world(program, database, passengers=40, roomy_trips=1200, search_trips=
         "destination": {"lat": 6.8190, "lon": -5.2760, "text": "Yamoussoukro"},
         "departure_time": departure.strftime("%Y-%m-%dT00:10:00Z"), "price_per_seat": 6000,
         "seats_available": 60, "allow_auto_accept": True}, token=driver["access_token"])
-    people = [program.sign_up(1 + n) for n in range(passengers)]
-    add_people(database, people[0]["user"]["id"], 100)
+    add_people(database, program.sign_up(1)["user"]["id"], passengers)
     add_roomy_trips(database, trip["id"], roomy_trips)
     add_own_trips(database, trip["id"], own_trips)
     add_search_trips(database, trip["id"], search_trips)
     database.run("vacuum analyze")
-    return World([person["access_token"] for person in people], driver["access_token"], roomy_trips,
-                 search_trips, own_trips)
+    people = [bearer(f"b0000000-0000-4000-8000-{n:012d}") for n in range(passengers)]
+    return World(people, bearer(driver["user"]["id"]), roomy_trips, search_trips, own_trips)
+
+
+def bearer(account):
+    return {"access_token": token_for(account, ISSUER)}
 
 
 def main():
@@ -389,8 +394,7 @@ def main():
     data = tempfile.mkdtemp(prefix="taama-agree-")
     pathlib.Path(data).chmod(0o755)
     program = Program(options.program, data)
-    secret = "the peers read tokens with the program's own secret"
-    program.environment["JWT_SECRET"] = secret
+    program.environment["JWT_SECRET"] = SECRET
     running = {}
     try:
         program.start()
@@ -399,7 +403,7 @@ def main():
         for name in names:
             if not absent[name]:
                 running[name] = PEERS[name]()
-                running[name].start(database.url, secret, 4)
+                running[name].start(database.url, SECRET, 4)
         wrong = check(database, program.port, {name: peer.port for name, peer in running.items()},
                       world, options.count)
     finally:

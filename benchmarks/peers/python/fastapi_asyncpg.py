@@ -61,7 +61,7 @@ async def prepare(connection):
 async def start():
     app.state.pool = await asyncpg.create_pool(
         settings.DATABASE_URL, min_size=settings.POOL_SIZE, max_size=settings.POOL_SIZE,
-        init=prepare, connection_class=Connection)
+        init=prepare, connection_class=Connection, server_settings=settings.SESSION)
     settings.load(await app.state.pool.fetch(settings.QUERY))
 
 

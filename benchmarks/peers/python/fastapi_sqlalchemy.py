@@ -28,7 +28,7 @@ RETRIED = ("40P01", "40001")
 engine = create_async_engine(
     settings.DATABASE_URL.replace("postgresql://", "postgresql+asyncpg://", 1),
     pool_size=settings.POOL_SIZE, max_overflow=0, json_serializer=views.dumps,
-    json_deserializer=ujson.loads)
+    json_deserializer=ujson.loads, connect_args={"server_settings": settings.SESSION})
 Writing = sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
 # What only reads needs no BEGIN and ROLLBACK around it.
 Reading = sessionmaker(engine.execution_options(isolation_level="AUTOCOMMIT"), class_=AsyncSession,

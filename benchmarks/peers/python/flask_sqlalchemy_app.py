@@ -26,7 +26,7 @@ RETRIED = ("40P01", "40001")
 engine = create_engine(
     settings.DATABASE_URL.replace("postgresql://", "postgresql+psycopg2://", 1), future=True,
     pool_size=settings.POOL_SIZE, max_overflow=0, json_serializer=views.dumps,
-    json_deserializer=ujson.loads)
+    json_deserializer=ujson.loads, connect_args={"options": "-c jit=off"})
 Writing = sessionmaker(engine, expire_on_commit=False, future=True)
 # What only reads needs no BEGIN and ROLLBACK around it.
 Reading = sessionmaker(engine.execution_options(isolation_level="AUTOCOMMIT"),

@@ -7,6 +7,10 @@ DATABASE_URL = os.environ["DATABASE_URL"]
 TOKEN_SECRET = os.environ["TOKEN_SECRET"]
 POOL_SIZE = int(os.environ["POOL_SIZE"])
 
+# As the program has it: one plan for all values of a prepared statement. Planning these takes longer than running
+# them.
+SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+
 QUERY = "select key, value from settings.values"
 
 values = {
