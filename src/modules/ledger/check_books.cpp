@@ -122,7 +122,7 @@ void record_check(pg::Tx& tx, const CheckRun& run) {
         broken.insert(finding.invariant);
     }
     tx.enqueue(insert_check_run_sql, run.started_at, run.finished_at, run.findings.empty(),
-               boost::json::value{std::move(findings)});
+               boost::json::value(std::move(findings)));
     for (const std::string& invariant : broken)
         events::emit(tx, "ledger.imbalance", {{"invariant", invariant}}, run.finished_at);
 }
