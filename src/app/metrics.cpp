@@ -29,7 +29,9 @@ void add_requests(telemetry::Metrics& metrics) {
     metrics.describe("http_requests_total", "Requests answered, by operation and status");
     metrics.describe("http_request_duration_seconds", "From a request's last byte to its answer");
     metrics.describe("http_requests_in_flight", "Requests that are being answered");
-    metrics.describe("http_bytes_total", "Bytes of bodies as they crossed the wire");
+    metrics.describe(
+        "http_bytes_total",
+        "Bytes of messages on the wire with their headers, by the encoding of the body");
     metrics.describe("build_info", "What runs here");
     metrics
         .gauge("build_info",

@@ -48,7 +48,10 @@ pg::Options database_options(const Process& process) {
 http_client::Options client_options(const Process& process) {
     http_client::Options options;
     options.origins = {process.wave_base_url};
-    if (process.sandbox) options.origins.push_back(process.local_url);
+    if (process.sandbox) {
+        options.origins.push_back(process.local_url);
+        options.own_origin = process.local_url;
+    }
     return options;
 }
 

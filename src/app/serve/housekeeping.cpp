@@ -34,7 +34,8 @@ Housekeeping::Housekeeping(Process& process) : process_(process) {
                       identity::keep_revoked(*db_, *process_.revoked_sessions, process_.clock));
         if (!process_.sandbox) return;
         client_ = std::make_unique<http_client::Client>(
-            thread_.io(), http_client::Options{.origins = {process_.local_url}});
+            thread_.io(), http_client::Options{.origins = {process_.local_url},
+                                               .own_origin = process_.local_url});
         tasks_->spawn("sandbox", sandbox::run(*process_.sandbox, *client_));
     });
 }

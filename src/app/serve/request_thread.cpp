@@ -12,8 +12,16 @@ std::unique_ptr<asio::ssl::context> make_tls(const config::Http& http) {
     auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
     tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                      asio::ssl::context::no_tlsv1_1);
-    tls->use_certificate_chain_file(http.tls_certificate);
-    tls->use_private_key_file(http.tls_key, asio::ssl::context::pem);
+    // An idle connection holds no buffers for records.
+    SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+    boost::system::error_code bad;
+    tls->use_certificate_chain_file(http.tls_certificate, bad);
+    if (bad)
+        throw config::ConfigError{
+            fmt::format("http.tls_certificate cannot be used: {}", bad.message())};
+    tls->use_private_key_file(http.tls_key, asio::ssl::context::pem, bad);
+    if (bad)
+        throw config::ConfigError{fmt::format("http.tls_key cannot be used: {}", bad.message())};
     return tls;
 }
 

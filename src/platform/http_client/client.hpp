@@ -57,6 +57,8 @@ struct TransportError {
 struct Options {
     // "https://api.example.com", "http://127.0.0.1:8080". A path behind it is ignored.
     std::vector<std::string> origins;
+    // The one among them that is this process itself: nobody has to vouch for its certificate.
+    std::string own_origin{};
     std::chrono::milliseconds connect_timeout{5'000};
     long connections_per_host = 16;
     long connections = 64;  // in all; further requests wait, on their own deadline

@@ -102,6 +102,11 @@ Transfer::Transfer(const Executor& executor, Request request, Url url,
     set_headers();
 }
 
+void Transfer::skip_certificate_check() {
+    curl_easy_setopt(easy_.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(easy_.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+}
+
 void Transfer::set_method_and_body() {
     CURL* easy = easy_.get();
     if (request_.method == "HEAD") {

@@ -30,6 +30,7 @@ public:
     Transfer(const Transfer&) = delete;
 
     CURL* easy() const { return easy_.get(); }
+    void skip_certificate_check();  // before it is begun
     // Called once by the owner of the multi handle, then wakes who awaits `done`.
     void finish(CURLcode code);
     // Returns when the transfer has finished, or this task was cancelled.
