@@ -29,7 +29,8 @@ class Capture:
             act()
             time.sleep(0.5)
         finally:
-            self.database.run("alter system reset all; select pg_reload_conf()")
+            self.database.run("alter system reset log_line_prefix; alter system reset log_statement;"
+                              "alter system reset log_parameter_max_length; select pg_reload_conf()")
         return parse(self.log.read_bytes()[at:].decode(errors="replace"))
 
 
@@ -52,24 +53,23 @@ def written(statement, replace):
     return re.sub(r"\$(\d+)", lambda m: replace(values[int(m.group(1))]), sql) + ";\n"
 
 
-def transaction_with(by_backend, word):
-    """The statements from begin to commit in which `word` occurs."""
+def acts_with(by_backend, word):
+    """Transactions, and statements outside of any, in which `word` occurs: each a list of statements."""
+    acts = []
     for statements in by_backend.values():
-        running = []
+        open_transaction = None
         for statement in statements:
-            verb = statement[0].lower().split()[0].rstrip(";") if statement[0] else ""
+            verb = (statement[0].lower().split() or [""])[0].rstrip(";")
             if verb in ("begin", "start"):
-                running = []
-            running.append(statement)
-            if verb == "commit" and any(word in s[0] for s in running):
-                return running
-    raise SystemExit(f"no transaction with {word} was seen")
-
-
-def single_statements(by_backend, words):
-    """Statements outside of transactions that name one of `words`, as they came."""
-    return [statement for statements in by_backend.values() for statement in statements
-            if any(word in statement[0] for word in words)]
+                open_transaction = [statement]
+            elif open_transaction is not None:
+                open_transaction.append(statement)
+                if verb in ("commit", "rollback"):
+                    acts.append(open_transaction)
+                    open_transaction = None
+            else:
+                acts.append([statement])
+    return [act for act in acts if any(word in statement[0] for statement in act)]
 
 
 def quiet(value):
@@ -81,13 +81,14 @@ def quiet(value):
 
 class Substitution:
     """Gives a captured transaction other people, trips and new ids in each run. In pgbench `:n` numbers the
-    transaction; ids are made of it as the fixtures make theirs."""
+    transaction; ids are made of it as the fixtures make theirs. `trip_sql` is the number of the trip."""
 
-    def __init__(self, known, people, trips, key):
+    def __init__(self, known, person, trip, key, trip_sql=":n::bigint % :trips::bigint"):
         self.known = known          # ids that exist and stay
-        self.people = people        # id of the captured passenger
-        self.trips = trips          # id of the captured trip
+        self.person = person        # id of the captured passenger
+        self.trip = trip            # id of the captured trip
         self.key = key
+        self.trip_sql = trip_sql
         self.made = {}
 
     def __call__(self, value):
@@ -114,11 +115,15 @@ class Substitution:
         return f"('BKG-' || upper(substr(md5(:n::bigint::text || 'r{index}'), 1, 8)))"
 
     def uuid(self, text):
-        if text == self.people:
-            return "('b0000000-0000-4000-8000-' || lpad((:n::bigint % :people::bigint)::text, 12, '0'))::uuid"
-        if text == self.trips:
-            return "('a0000000-0000-4000-8000-' || lpad((:n::bigint % :trips::bigint)::text, 12, '0'))::uuid"
+        if text == self.person:
+            return self.numbered("b", ":n::bigint")
+        if text == self.trip:
+            return self.numbered("a", self.trip_sql)
         if text in self.known:
             return f"'{text}'::uuid"
         number = self.made.setdefault(text, len(self.made))
         return f"md5(:n::bigint::text || 'u{number}')::uuid"
+
+    @staticmethod
+    def numbered(letter, expression):
+        return f"('{letter}0000000-0000-4000-8000-' || lpad(({expression})::text, 12, '0'))::uuid"

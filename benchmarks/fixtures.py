@@ -101,7 +101,7 @@ def add_own_trips(database, trip, count):
 def add_search_trips(database, trip, count):
     """Trips c0000000-…-<n> between random towns on the next 60 days. The indexes are made afterwards: that is
     many times faster."""
-    already = int(database.run("select count(*) from carpool.trips where id::text like 'c%'"))
+    already = int(database.run("select count(*) from carpool.trips where id::text like 'c0000000-%'"))
     towns = ", ".join(f"({lat}, {lon})" for lat, lon in TOWNS)
     start = f"{already}"
     prepare = f"""
@@ -154,3 +154,49 @@ analyze carpool.trips; analyze carpool.trip_stops; analyze carpool.trip_segments
 """
     database.run("set maintenance_work_mem = '512MB'; set synchronous_commit = off;\n"
                  + COPY_ROWS + prepare + rows + finish)
+
+
+def add_live_trip(database, trip, made, driver):
+    """The trip `made`, like `trip`, of another driver: it departs in ten minutes."""
+    shift = ("(now() + interval '10 minutes' - (select departure_time from carpool.trips"
+             f" where id = '{trip}'))")
+    source = f"(select 1) one where r.{{key}} = '{trip}'"
+    database.run(COPY_ROWS
+                 + copy_rows("carpool.trips",
+                             {"id": f"'{made}'::uuid", "driver_id": f"'{driver}'::uuid",
+                              "departure_time": f"r.departure_time + {shift}",
+                              "arrival_eta": f"r.arrival_eta + {shift}",
+                              "depart_day": f"(r.departure_time + {shift})::date"},
+                             source.format(key="id"))
+                 + copy_rows("carpool.trip_stops",
+                             {"id": "gen_random_uuid()", "trip_id": f"'{made}'::uuid",
+                              "arrive_at": f"r.arrive_at + {shift}",
+                              "depart_at": f"r.depart_at + {shift}",
+                              "depart_day": f"(r.depart_at + {shift})::date"},
+                             source.format(key="trip_id"))
+                 + copy_rows("carpool.trip_segments", {"trip_id": f"'{made}'::uuid"},
+                             source.format(key="trip_id")))
+
+
+def add_watchers(database, booking, trip, count):
+    """Paid bookings like `booking` on `trip`, of the people 1 to `count`, who may watch its driver."""
+    shift = (f"((select departure_time from carpool.trips where id = '{trip}')"
+             f" - (select pickup_at from carpool.bookings where id = '{booking}'))")
+    database.run(COPY_ROWS + copy_rows(
+        "carpool.bookings",
+        {"id": "gen_random_uuid()", "reference": "'BKW-' || n", "trip_id": f"'{trip}'::uuid",
+         "driver_id": f"(select driver_id from carpool.trips where id = '{trip}')",
+         "passenger_id": numbered("b", "n"), "status": "'paid'", "paid_at": "now()",
+         "pickup_at": f"r.pickup_at + {shift}", "dropoff_at": f"r.dropoff_at + {shift}",
+         "booked_pickup_at": f"r.booked_pickup_at + {shift}"},
+        f"generate_series(1, {count}) n where r.id = '{booking}'"))
+
+
+def add_cancelled_bookings(database, booking, first, end, people):
+    """One from the past for each of the search trips from `first` to before `end`."""
+    database.run("set synchronous_commit = off;\n" + COPY_ROWS + copy_rows(
+        "carpool.bookings",
+        {"id": "gen_random_uuid()", "reference": "'BKC-' || n", "trip_id": numbered("c", "n"),
+         "passenger_id": numbered("b", f"n % {people}"), "status": "'cancelled'",
+         "seats_held": "false", "cancelled_at": "now()", "cancelled_by": "'passenger'"},
+        f"generate_series({first}, {end} - 1) n where r.id = '{booking}'"))

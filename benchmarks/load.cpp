@@ -4,11 +4,13 @@
 //     bench_load --port 8080 --requests FILE --connections 32 --seconds 5 [--rate 1000] [--once]
 //     [--warmup 1]
 //
-// FILE holds the requests as they go over the wire, each after a line with its length in bytes.
+// FILE holds the requests, see requests_file.hpp.
 // Without --rate each connection sends the next request when it has the answer (closed loop); with
 // it requests are due at fixed times whatever the server does, and latency counts from then on
-// (open loop), so that a stall is not hidden by the client waiting for it. --once sends every
-// request at most once. Prints one JSON object; times are microseconds.
+// (open loop), so that a stall is not hidden by the client waiting for it. What was due in the
+// measured time counts however late its answer is; what is unanswered after ten more seconds is
+// told apart. --once sends every request at most once. Prints one JSON object; times are
+// microseconds, `answered` includes the warm-up.
 
 #include <fmt/format.h>
 #include <CLI/App.hpp>
@@ -21,15 +23,17 @@
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <deque>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "benchmarks/requests_file.hpp"
 
 namespace {
 
@@ -37,6 +41,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
+
+constexpr auto patience = std::chrono::seconds{10};
 
 struct Options {
     std::string host = "127.0.0.1";
@@ -49,31 +55,32 @@ struct Options {
     bool once = false;
 };
 
-std::vector<std::string> read_requests(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    std::vector<std::string> requests;
-    for (std::string length; std::getline(file, length);) {
-        std::string request(std::stoul(length), '\0');
-        if (!file.read(request.data(), static_cast<std::streamsize>(request.size())))
-            throw std::runtime_error("half a request in " + path);
-        file.ignore(1);  // the line's end
-        requests.push_back(std::move(request));
-    }
-    if (requests.empty()) throw std::runtime_error("no requests in " + path);
-    return requests;
-}
-
 // What the answers were, apart from their content.
 struct Tally {
     std::vector<std::uint32_t> latencies_us;
     std::map<int, std::uint64_t> by_status;
     std::uint64_t broken = 0;
+    std::uint64_t answered = 0;  // measured or not
 };
+
+bool is_same_letter(char a, char b) { return a == b || (a | 0x20) == b; }
+
+// Of the header `name`, in small letters; empty when `head` has none.
+std::string_view header(std::string_view head, std::string_view name) {
+    const auto found = std::ranges::search(head, name, is_same_letter);
+    if (found.empty()) return {};
+    const auto at = static_cast<std::size_t>(found.end() - head.begin());
+    return head.substr(at, head.find("\r\n", at) - at);
+}
 
 class Load {
 public:
     Load(asio::io_context& io, Options options, std::vector<std::string> requests)
-        : io_(io), options_(std::move(options)), requests_(std::move(requests)), pace_(io) {}
+        : io_(io),
+          options_(std::move(options)),
+          requests_(std::move(requests)),
+          pace_(io),
+          give_up_(io) {}
 
     void run() {
         const tcp::endpoint server{asio::ip::make_address(options_.host), options_.port};
@@ -91,6 +98,11 @@ public:
         else
             while (!idle_.empty() && send_next(Clock::now())) {
             }
+        give_up_.expires_at(end_ + patience);
+        give_up_.async_wait([this](error_code code) {
+            if (!code) io_.stop();
+        });
+        stop_waiting_when_done();
         io_.run();
     }
 
@@ -101,16 +113,19 @@ public:
             if (times.empty()) return 0u;
             return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
         };
-        const double seconds =
-            std::chrono::duration<double>(std::min(last_answer_, end_) - measured_from_).count();
+        // A rate counts what was answered in the measured time; with --once it may end early.
+        const auto until = options_.once ? std::min(last_answer_, end_) : end_;
+        const double seconds = std::chrono::duration<double>(until - measured_from_).count();
         std::string statuses;
         for (const auto& [status, count] : tally_.by_status)
             statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
         fmt::print(
             "{{\"requests\":{},\"seconds\":{:.3f},\"per_second\":{:.1f},\"p50\":{},\"p90\":{},"
-            "\"p99\":{},\"p999\":{},\"max\":{},\"broken\":{},\"status\":{{{}}}}}\n",
-            times.size(), seconds, static_cast<double>(times.size()) / seconds, at(0.5), at(0.9),
-            at(0.99), at(0.999), at(1), tally_.broken, statuses);
+            "\"p99\":{},\"p999\":{},\"max\":{},\"broken\":{},\"unanswered\":{},"
+            "\"answered\":{},\"status\":{{{}}}}}\n",
+            times.size(), seconds, seconds > 0 ? static_cast<double>(in_time_) / seconds : 0.0,
+            at(0.5), at(0.9), at(0.99), at(0.999), at(1), tally_.broken,
+            overdue_.size() + in_flight_, tally_.answered, statuses);
     }
 
 private:
@@ -143,16 +158,17 @@ private:
                                            self->read_on();
                                    });
         }
-        // 0 while the answer is not there in full. Answers of the program carry Content-Length.
+        // 0 while the answer is not there in full.
         int status_when_whole() const {
             const std::string_view text{received};
             const auto head = text.find("\r\n\r\n");
             if (head == std::string_view::npos) return 0;
-            constexpr std::string_view name = "\r\nContent-Length: ";
-            const auto at = text.substr(0, head).find(name);
+            const auto given = header(text.substr(0, head + 2), "\r\ncontent-length: ");
+            if (given.empty() &&
+                !header(text.substr(0, head + 2), "\r\ntransfer-encoding: ").empty())
+                throw std::runtime_error("an answer without Content-Length");
             std::size_t length = 0;
-            if (at != std::string_view::npos)
-                std::from_chars(text.data() + at + name.size(), text.data() + head, length);
+            std::from_chars(given.data(), given.data() + given.size(), length);
             if (text.size() < head + 4 + length) return 0;
             int status = 0;
             std::from_chars(text.data() + 9, text.data() + 12, status);
@@ -164,41 +180,61 @@ private:
         return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     }
 
-    // False when there is nothing to send any more.
+    // False when there is nothing to send any more. In an open loop what was due is sent, late too.
     bool send_next(Clock::time_point due) {
-        if (Clock::now() >= end_ || (options_.once && next_ == requests_.size())) return false;
+        if (due >= end_ || (options_.once && next_ == requests_.size())) return false;
         auto connection = std::move(idle_.back());
         idle_.pop_back();
+        ++in_flight_;
         connection->send(requests_[next_++ % requests_.size()], due);
         return true;
     }
 
     void answered(const std::shared_ptr<Connection>& connection, int status) {
         const auto now = Clock::now();
-        if (now >= measured_from_ && now <= end_) {
+        const bool in_time = now >= measured_from_ && now <= end_;
+        // An open loop asks when it was due, so that the late ones are not lost at the end.
+        const bool open_loop = options_.rate > 0;
+        const bool counts = open_loop ? connection->due >= measured_from_ : in_time;
+        ++tally_.answered;
+        --in_flight_;
+        if (in_time) {
+            ++in_time_;
+            last_answer_ = now;
+        }
+        if (counts) {
             ++tally_.by_status[status];
             tally_.latencies_us.push_back(static_cast<std::uint32_t>(
                 std::chrono::duration_cast<std::chrono::microseconds>(now - connection->due)
                     .count()));
-            last_answer_ = now;
         }
         idle_.push_back(connection);
-        if (options_.rate == 0) {
+        if (!open_loop) {
             send_next(now);
         } else if (!overdue_.empty()) {
             const auto due = overdue_.front();
             overdue_.pop_front();
             send_next(due);
         }
+        stop_waiting_when_done();
     }
 
-    void broke() { ++tally_.broken; }
+    void broke() {
+        ++tally_.broken;
+        --in_flight_;
+        stop_waiting_when_done();
+    }
+
+    void stop_waiting_when_done() {
+        const bool all_sent = options_.rate == 0 || all_issued_;
+        if (all_sent && in_flight_ == 0) give_up_.cancel();
+    }
 
     void keep_pace() {
         const auto now = Clock::now();
-        if (now >= end_) return;
         for (;;) {
             const auto due = begin_ + as_duration(static_cast<double>(issued_) / options_.rate);
+            if (due >= end_) break;
             if (due > now) {
                 pace_.expires_at(due);
                 pace_.async_wait([this](error_code) { keep_pace(); });
@@ -208,8 +244,10 @@ private:
             if (idle_.empty())
                 overdue_.push_back(due);
             else if (!send_next(due))
-                return;
+                break;
         }
+        all_issued_ = true;
+        stop_waiting_when_done();
     }
 
     asio::io_context& io_;
@@ -219,11 +257,15 @@ private:
     std::vector<std::shared_ptr<Connection>> idle_;
     std::deque<Clock::time_point> overdue_;
     std::uint64_t issued_ = 0;
+    bool all_issued_ = false;
+    std::size_t in_flight_ = 0;
+    std::uint64_t in_time_ = 0;
     asio::basic_waitable_timer<Clock> pace_;
+    asio::basic_waitable_timer<Clock> give_up_;
     Clock::time_point begin_;
     Clock::time_point measured_from_;
     Clock::time_point end_;
-    Clock::time_point last_answer_;
+    Clock::time_point last_answer_ = Clock::time_point::max();
     Tally tally_;
 };
 
@@ -243,7 +285,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     try {
         asio::io_context io{1};
-        auto requests = read_requests(options.requests_file);
+        auto requests = taama::benchmarks::read_requests(options.requests_file);
         Load load{io, std::move(options), std::move(requests)};
         load.run();
         load.print();

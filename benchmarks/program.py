@@ -9,9 +9,15 @@ import subprocess
 import time
 import uuid
 
+from processes import Postgres
+
+ISSUER = "http://taama.test"
+
 
 class Program:
     """`taama serve` in dev mode on the private PostgreSQL of `data`, with everything flushed to disk."""
+
+    name = "taama"
 
     def __init__(self, binary, data):
         self.binary = binary
@@ -24,7 +30,7 @@ class Program:
             "TAAMA_DATA_DIR": str(self.data),
             "TAAMA_LOG_LEVEL": "warn",
             # Tokens name their issuer; the port changes with every start.
-            "TAAMA_PUBLIC_URL": "http://taama.test",
+            "TAAMA_PUBLIC_URL": ISSUER,
         }
         self.environment.pop("TAAMA_DATABASE_URL", None)
 
@@ -41,7 +47,7 @@ class Program:
         self.port = None
         while True:
             if self.process.poll() is not None:
-                raise SystemExit(f"the server did not start, see {self.data}/bench-server.log")
+                raise RuntimeError(f"the server did not start, see {self.data}/bench-server.log")
             try:
                 found = json.loads((self.data / "server.json").read_text())
                 if found["pid"] == self.process.pid:
@@ -55,13 +61,14 @@ class Program:
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(60)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
-    def resident_mib(self):
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("no VmRSS")
+    def pids(self):
+        return [self.process.pid]
 
     def ask(self, method, path, body=None, token=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -78,7 +85,7 @@ class Program:
         """The `data` of an answer that has to be good."""
         answer = self.ask(*arguments, **named)
         if answer.status >= 300:
-            raise SystemExit(f"{arguments[:2]}: {answer.status} {answer.text[:800]}")
+            raise RuntimeError(f"{arguments[:2]}: {answer.status} {answer.text[:800]}")
         return json.loads(answer.text)["data"]
 
     @staticmethod
@@ -118,28 +125,34 @@ class Database:
     def __init__(self, url, binaries="/usr/lib/postgresql/15/bin"):
         self.url = url
         self.binaries = pathlib.Path(binaries)
+        self.postgres = Postgres(self.run("show data_directory"))
 
     def run(self, sql, **variables):
         settings = [f"--set={name}={value}" for name, value in variables.items()]
         done = subprocess.run(["psql", self.url, "-XqAt", "-v", "ON_ERROR_STOP=1", *settings],
                               input=sql, capture_output=True, text=True)
         if done.returncode != 0:
-            raise SystemExit(done.stderr)
+            raise RuntimeError(done.stderr)
         return done.stdout.strip()
 
-    def pgbench(self, scripts, clients, seconds, **variables):
-        """Transactions a second and their mean in ms."""
+    def written(self):
+        """Bytes of WAL, and transactions that wrote, since the beginning of time."""
+        wal, transactions = self.run(
+            "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'),"
+            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint").split("|")
+        return int(wal), int(transactions)
+
+    def pgbench(self, scripts, clients, seconds, transactions=None, **variables):
+        """Transactions a second; `transactions` of each client instead of a time."""
         files = [word for script in scripts for word in ("-f", str(script))]
         defined = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
+        length = (["-t", str(transactions)] if transactions else
+                  ["-T", str(max(1, round(seconds)))])
         done = subprocess.run([str(self.binaries / "pgbench"), "-n", "-M", "prepared", "-c",
-                               str(clients), "-j", "1", "-T", str(max(1, round(seconds))), *defined, *files,
-                               self.url], capture_output=True, text=True)
-        rate = mean = None
-        for line in done.stdout.splitlines():
-            if line.startswith("tps ="):
-                rate = float(line.split()[2])
-            if line.startswith("latency average"):
-                mean = float(line.split()[3])
-        if rate is None or done.returncode != 0:
-            raise SystemExit(f"pgbench: {done.stdout}{done.stderr}"[:4000])
-        return rate, mean
+                               str(clients), "-j", "1", *length, *defined, *files, self.url],
+                              capture_output=True, text=True)
+        found = {line.partition(" = ")[0]: line.partition(" = ")[2].split()[0]
+                 for line in done.stdout.splitlines() if " = " in line}
+        if "tps" not in found or done.returncode != 0:
+            raise RuntimeError(f"pgbench: {done.stdout}{done.stderr}"[:4000])
+        return float(found["tps"])

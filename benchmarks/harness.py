@@ -1,0 +1,98 @@
+"""What every part of the benchmark uses: the servers, the load, and where results go."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+from method import Meter
+from processes import cpu_seconds
+from stage import Stage
+from world import World
+
+CONNECTIONS = 32
+
+
+class Harness:
+    """`options` are those of the command line; `scratch` is a directory that goes away afterwards."""
+
+    def __init__(self, options, program, results, scratch):
+        self.options = options
+        self.program = program
+        self.results = results
+        self.scratch = pathlib.Path(scratch)
+        self.world = World(program, options.sizes)
+        self.expected = 400  # bookings a second, until it is known better
+
+    def prepare(self, database):
+        self.database = database
+        self.world.prepare(database)
+        self.world.grow(self.options.trips[0])
+        self.stage = Stage(database)
+        self.stage.add(self.program, is_ours=True)
+
+    def say(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+    def restart(self, **environment):
+        """The program again, with other settings in its environment."""
+        self.stage.remove(self.program)
+        self.program.stop()
+        self.program.environment.update(environment)
+        self.program.start()
+        self.stage.add(self.program, is_ours=True)
+
+    # --- load ----------------------------------------------------------------------------------------
+
+    def load(self, server, requests, **options):
+        """What bench_load tells of `requests` on `server`, see load.cpp."""
+        path = self.write_requests(requests)
+        words = [self.options.clients / "bench_load", "--port", server.port, "--requests", path]
+        defaults = {"connections": CONNECTIONS, "seconds": self.options.seconds,
+                    "warmup": self.options.warmup}
+        for name, value in (defaults | options).items():
+            words += [f"--{name}"] if value is True else [f"--{name}", value]
+        done = subprocess.run(list(map(str, words)), capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"bench_load: {done.stderr}")
+        return json.loads(done.stdout)
+
+    def write_requests(self, requests):
+        path = self.scratch / "requests"
+        with open(path, "wb") as file:
+            for request in requests:
+                file.write(b"%d\n%s\n" % (len(request), request))
+        return path
+
+    def measure(self, server, operation, rate=None, **options):
+        """One Window of one operation; with `rate` requests are due at fixed times (open loop)."""
+        self.stage.show(server)
+        spends = operation in ("booking", "contended")
+        seconds = options.get("seconds", self.options.seconds) + self.options.warmup
+        count = int(seconds * (rate or self.expected * 2)) + 200
+        requests = self.world.requests(operation, count)
+        if rate:
+            options |= {"rate": rate, "connections": 256}
+        if spends:
+            options["once"] = True
+        with Meter(self.database, server.pids(), cpu_seconds) as meter:
+            result = self.load(server, requests, **options)
+        if spends:
+            self.world.give_back(max(0, count - result["answered"] - 300))
+            self.expected = max(self.expected, result["per_second"])
+        window = meter.window(result)
+        if window.bad:
+            self.say(f"  {server.name} {operation}: not all good: {result['status']},"
+                     f" {result['broken']} broken")
+        return window
+
+    def pgbench(self, scripts, clients, seconds=None, **variables):
+        """Transactions a second of SQL that the program executed."""
+        self.stage.show(None)
+        return self.database.pgbench(scripts, clients, seconds or self.options.seconds,
+                                     self.options.transactions, **variables)
+
+    def script(self, name, text):
+        path = self.scratch / f"{name}.sql"
+        path.write_text(text)
+        return path

@@ -1,0 +1,21 @@
+"""How long a start takes, and what the program holds when nobody asks anything."""
+
+from processes import pss_kib
+
+STARTS = 5
+
+
+def run(harness):
+    stage, program = harness.stage, harness.program
+    stage.show(program)
+    stage.remove(program)
+    times = []
+    for _ in range(STARTS):
+        program.stop()
+        times.append(program.start() * 1000)
+    stage.add(program, is_ours=True)
+    harness.results.figure("cold_start.taama", times, "ms")
+    harness.results.ratio("cold_start_ms", times)
+    memory = pss_kib(program.pids()) / 1024
+    harness.results.figure("memory_idle.taama", [memory], "MiB")
+    harness.say(f"cold start {sorted(times)[STARTS // 2]:.0f} ms, {memory:.0f} MiB when idle")
