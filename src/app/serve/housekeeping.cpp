@@ -22,13 +22,16 @@ pg::Options database_options(const Process& process) {
 Housekeeping::Housekeeping(Process& process) : process_(process) {
     thread_.call([this] {
         db_ = std::make_unique<pg::Db>(thread_.io(), database_options(process_));
+        relay_ = std::make_unique<ws::Relay>(process_.hub, *db_);
         tasks_ = std::make_unique<TaskGroup>(thread_.io());
     });
     thread_.run([this] { return db_->connect(); });
     thread_.run([this] { return process_.settings.reload(*db_); });
     thread_.run([this] { return process_.revoked_sessions->reload(*db_, process_.clock.now()); });
+    thread_.run([this] { return relay_->start(); });
     thread_.call([this] {
         tasks_->spawn("gauges", keep_gauges(*db_, process_));
+        tasks_->spawn("sockets", relay_->run());
         tasks_->spawn("settings", settings::keep_current(*db_, process_.settings));
         tasks_->spawn("revoked_sessions",
                       identity::keep_revoked(*db_, *process_.revoked_sessions, process_.clock));

@@ -1,13 +1,14 @@
 #pragma once
 
-// Keeps what the threads of the process share up to date: settings, revoked sessions; in dev mode
-// it lets the time of the sandbox pass.
+// Keeps what the threads of the process share up to date: settings, revoked sessions; brings the
+// frames of all nodes to the sockets of this one; in dev mode it lets the time of the sandbox pass.
 
 #include "app/process.hpp"
 #include "platform/http_client/client.hpp"
 #include "platform/loop_thread.hpp"
 #include "platform/pg/db.hpp"
 #include "platform/task_group.hpp"
+#include "platform/ws/relay.hpp"
 
 namespace taama::app {
 
@@ -22,6 +23,7 @@ private:
     LoopThread thread_;
     std::unique_ptr<pg::Db> db_;
     std::unique_ptr<http_client::Client> client_;
+    std::unique_ptr<ws::Relay> relay_;
     std::unique_ptr<TaskGroup> tasks_;
 };
 

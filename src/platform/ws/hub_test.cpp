@@ -87,5 +87,30 @@ TEST_F(HubTest, ClosesAWholeTopic) {
     EXPECT_EQ(second_->told, "");
 }
 
+TEST_F(HubTest, ClosesEverybody) {
+    const auto one = hub_.follow("t", first_);
+    const auto two = hub_.follow("u", second_);
+    hub_.close_all(Close::going_away, "reconnect");
+    run();
+    EXPECT_EQ(first_->told, "close 1001 reconnect;");
+    EXPECT_EQ(second_->told, "close 1001 reconnect;");
+}
+
+TEST_F(HubTest, KeepsTheLatestOfAKey) {
+    const auto offer = [this](std::string topic, std::string key, std::string type) {
+        hub_.publish_latest(
+            std::move(topic),
+            {.type = std::move(type), .id = {}, .at = {}, .data = {}, .replaces = std::move(key)});
+    };
+    offer("t", "position", "a");
+    offer("t", "typing", "b");
+    offer("u", "position", "c");
+    offer("t", "position", "d");
+    std::string taken;
+    for (const auto& [topic, frame] : hub_.take_latest()) taken += topic + frame.type + ";";
+    EXPECT_EQ(taken, "td;tb;uc;");
+    EXPECT_TRUE(hub_.take_latest().empty());
+}
+
 }  // namespace
 }  // namespace taama::ws

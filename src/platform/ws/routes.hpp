@@ -31,13 +31,14 @@ struct Endpoint {
 
 class Endpoints {
 public:
-    template <class Deps, class... Args>
+    // `Who` is http::User or http::AnyCaller.
+    template <class Deps, class Who, class... Args>
     void add(std::string area, std::string path, const Deps& deps,
-             Task<void> (*fn)(const Deps&, http::User, Connected&, Args...)) {
+             Task<void> (*fn)(const Deps&, Who, Connected&, Args...)) {
         Endpoint endpoint;
         endpoint.path = std::move(path);
         endpoint.area = std::move(area);
-        http::Parameter<http::User>::describe(endpoint.signature);
+        http::Parameter<Who>::describe(endpoint.signature);
         (http::Parameter<std::remove_cvref_t<Args>>::describe(endpoint.signature), ...);
         endpoint.serve = [&deps, fn](http::Context& context, Connected& connected) {
             return serve(deps, fn, context, connected);
@@ -47,18 +48,20 @@ public:
     const std::vector<Endpoint>& all() const { return all_; }
 
 private:
-    template <class Deps, class... Args>
+    template <class Deps, class Who, class... Args>
     static Task<void> serve(const Deps& deps,
-                            Task<void> (*fn)(const Deps&, http::User, Connected&, Args...),
+                            Task<void> (*fn)(const Deps&, Who, Connected&, Args...),
                             http::Context& context, Connected& connected) {
         static const json::ReadContext read_context;
         http::Extraction extraction{context, read_context, nullptr};
-        const http::User user = http::Parameter<http::User>::get(extraction);
+        Who who = http::Parameter<Who>::get(extraction);
         std::tuple<decltype(http::Parameter<std::remove_cvref_t<Args>>::get(extraction))...> values{
             http::Parameter<std::remove_cvref_t<Args>>::get(extraction)...};
         http::detail::throw_if_problems(extraction);
         co_await std::apply(
-            [&](auto&... each) { return fn(deps, user, connected, static_cast<Args&&>(each)...); },
+            [&](auto&... each) {
+                return fn(deps, std::move(who), connected, static_cast<Args&&>(each)...);
+            },
             values);
     }
     std::vector<Endpoint> all_;

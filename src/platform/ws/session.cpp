@@ -4,6 +4,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "platform/http/edge.hpp"
 #include "platform/timer.hpp"
@@ -87,6 +88,9 @@ public:
 
     void drop() override { beast::get_lowest_layer(stream_).close(); }
 
+    // Asked for each message that comes; one that is refused closes the socket with 4429.
+    void admit_with(std::function<bool()> admits) { admits_ = std::move(admits); }
+
     Task<std::optional<Message>> receive() override {
         while (true) {
             boost::system::error_code error;
@@ -97,6 +101,12 @@ public:
                 closing_ = true;
                 wake_.cancel();
                 co_return std::nullopt;
+            }
+            // What still comes from a peer that was told to go is not looked at.
+            if (closing_) continue;
+            if (admits_ && !admits_()) {
+                close(Close::too_many_messages, "rate_limited");
+                continue;
             }
             const auto bytes = buffer_.data();
             boost::json::value value =
@@ -168,6 +178,7 @@ private:
     websocket::stream<Stream> stream_;
     Timer wake_;
     const Clock& clock_;
+    std::function<bool()> admits_;
     beast::flat_buffer buffer_;
     std::deque<Queued> queue_;
     std::size_t queued_bytes_ = 0;
@@ -192,6 +203,19 @@ public:
 private:
     Timer timer_;
 };
+
+// More than a close reason can say: {"code", …details}.
+Frame refusal_frame(const Refusal& refusal, UtcTime now) {
+    boost::json::object data{{"code", refusal.code().code}};
+    for (const auto& [name, detail] : refusal.details()) data.emplace(name, detail);
+    return {"error", {}, now, boost::json::serialize(data)};
+}
+
+void check_caller(const Endpoint& endpoint, const http::Caller& caller) {
+    const bool is_staff = caller.kind == http::Caller::Kind::staff;
+    if (is_staff && endpoint.signature.access != http::Access::any)
+        throw Refusal{errors::forbidden};
+}
 
 // Tells of the sockets that are served.
 class Served {
@@ -266,7 +290,8 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
         http::Context context = co_await edge.open_socket(request);
         context.path_values = values;
         context.operation = endpoint->path;
-        if (context.caller.kind != http::Caller::Kind::user) throw Refusal{errors::forbidden};
+        check_caller(*endpoint, context.caller);
+        session->admit_with([&edge, &context] { return edge.takes_socket_message(context); });
         const auto own = router.hub().follow(session_topic(context.caller.session), session);
         std::optional<Expiry> expiry;
         if (context.caller.credential_expires)
@@ -275,6 +300,7 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
         const Served served{edge.parts().db, *endpoint};
         co_await endpoint->serve(context, connected);
     } catch (const Refusal& refusal) {
+        if (!refusal.details().empty()) session->send(refusal_frame(refusal, clock.now()));
         code = close_code(refusal);
         const auto* detail = refusal.details().if_contains("reason");
         reason = detail != nullptr && detail->is_string() ? std::string{detail->as_string()}
@@ -287,6 +313,7 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
         code = static_cast<Close>(1011);
         reason = "internal_error";
     }
+    session->admit_with({});
     session->close(code, std::move(reason));
     co_await session->wait_for_end();
 }

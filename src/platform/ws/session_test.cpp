@@ -173,6 +173,19 @@ TEST_F(SocketSession, LimitsTheFramesOfThePeer) {
     EXPECT_EQ(client.wait_for_close(patience), 1009);
 }
 
+// Far more than the limit of a second; what comes after the last that was taken is not looked at.
+TEST_F(SocketSession, TooManyMessagesOfACaller) {
+    thread_.call([this] {
+        parts_->world.limited_class = "ws_message";
+        parts_->world.limit = 3;
+    });
+    auto client = obedient();
+    for (int i = 0; i < 100; ++i) client.send_text(R"({"type":"echo"})");
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(client.receive("echoed", patience));
+    EXPECT_EQ(client.wait_for_close(patience), 4429);
+    EXPECT_EQ(client.close_reason(), "rate_limited");
+}
+
 TEST_F(SocketSession, RefusalsAreCloseCodes) {
     const std::string thing = "/ws/things/b4f5c7e2-2b7a-4b0f-8e8a-0a1b2c3d4e5f";
     struct Case {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "platform/id.hpp"
 #include "platform/task.hpp"
@@ -42,24 +43,30 @@ struct Message {
     boost::json::object data;
 };
 
-// Sends through a bounded queue (256 frames, 1 MiB); a peer that does not keep up is closed with
-// 4408.
-class Socket : public std::enable_shared_from_this<Socket> {
+// Who follows a topic: a socket, or what stands before one and decides what it gets. Told on its
+// own thread only.
+class Follower {
 public:
-    virtual ~Socket() = default;
+    virtual ~Follower() = default;
 
     virtual void send(Frame frame) = 0;
     virtual void close(Close code, std::string reason = {}) = 0;
+    virtual Executor executor() const = 0;
+};
+
+// Sends through a bounded queue (256 frames, 1 MiB); a peer that does not keep up is closed with
+// 4408.
+class Socket : public Follower, public std::enable_shared_from_this<Socket> {
+public:
     // Ends the connection at once, without a closing handshake.
     virtual void drop() = 0;
     // The next message of the peer; nullopt when the socket is closed. Frames over 64 KiB close it
     // (1009), what is not a JSON object with a type is answered with an `error` frame and skipped.
     virtual Task<std::optional<Message>> receive() = 0;
-    virtual Executor executor() const = 0;
 };
 
-// Topics that sockets of all threads follow. Thread safe; frames are handed to each socket's own
-// thread.
+// Topics that sockets of this process follow, whatever their threads. Thread safe; frames are
+// handed to each follower's own thread. Frames for the sockets of all nodes go through relay.hpp.
 class Hub {
 public:
     Hub();
@@ -80,12 +87,22 @@ public:
         std::uint64_t number_ = 0;
     };
 
-    [[nodiscard]] Subscription follow(std::string topic, const std::shared_ptr<Socket>& socket);
+    [[nodiscard]] Subscription follow(std::string topic, const std::shared_ptr<Follower>& follower);
     void publish(std::string_view topic, const Frame& frame);
-    // The same for a person's own view of a thing: makes the frame per follower on its thread.
     std::size_t followers(std::string_view topic) const;
     // Closes every socket that follows the topic.
-    void close(std::string_view topic, Close code, std::string reason);
+    void close(std::string_view topic, Close code, const std::string& reason);
+    // The same for every topic there is.
+    void close_all(Close code, const std::string& reason);
+
+    // For the followers on all nodes, within a fraction of a second, of frames with one key the
+    // newest only: what nobody misses when it is lost. The frame says what it replaces.
+    void publish_latest(std::string topic, Frame frame);
+    struct Latest {
+        std::string topic;
+        Frame frame;
+    };
+    std::vector<Latest> take_latest();  // for the relay
 
 private:
     struct Impl;
