@@ -42,8 +42,9 @@ void JobThread::wake() {
 
 void JobThread::stop(Seconds patience) {
     process_.state.jobs_running = false;
-    thread_.run([this, patience] { return dispatcher_->stop(patience); });
+    auto delivered = thread_.start([this, patience] { return dispatcher_->stop(patience); });
     thread_.run([this, patience] { return runner_->stop(patience); });
+    delivered.get();
 }
 
 }  // namespace taama::app

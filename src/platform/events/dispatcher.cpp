@@ -197,7 +197,13 @@ Task<void> Dispatcher::stop(Seconds patience) {
     impl->stopping = true;
     impl->wake();
     const bool ended = co_await impl->tasks.wait(patience);
-    if (ended && impl->held_until > UtcTime{}) co_await release_lease(impl->db, impl->holder);
+    if (!ended || impl->held_until == UtcTime{}) co_return;
+    try {
+        co_await release_lease(impl->db, impl->holder);
+    } catch (const std::exception& error) {
+        // It ends by its time.
+        log::warn("events.lease_kept", {{"error", error.what()}});
+    }
 }
 
 void Dispatcher::wake() { impl_->wake(); }

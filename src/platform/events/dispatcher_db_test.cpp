@@ -165,6 +165,19 @@ Task<void> wakes_on_commit(asio::io_context& io, pg::Db& db) {
     co_await dispatcher.stop(5s);
 }
 
+// Its lease cannot be given back then, and ends by its time.
+Task<void> stops_without_database(asio::io_context& io, pg::Db& db) {
+    World world{io, db};
+    co_await db.query(make_sql);
+    world.registry.on({"test.first", {"test.made"}, noting(world, "first")});
+    Dispatcher dispatcher = world.dispatcher();
+    co_await put(world, "test.made", 1);
+    EXPECT_EQ(co_await dispatcher.deliver_due(), 1);
+    dispatcher.start();
+    db.close();
+    co_await dispatcher.stop(5s);
+}
+
 class EventDispatcher : public testing::Test {
 protected:
     test::TestDatabase database_;
@@ -176,6 +189,7 @@ TEST_F(EventDispatcher, ARollbackIsSilent) { database_.run(rollback_is_silent); 
 TEST_F(EventDispatcher, OneNodeDelivers) { database_.run(one_node_delivers); }
 TEST_F(EventDispatcher, HundredAtOnceArriveOnce) { database_.run(hundred_at_once); }
 TEST_F(EventDispatcher, WakesOnCommit) { database_.run(wakes_on_commit); }
+TEST_F(EventDispatcher, StopsWithoutDatabase) { database_.run(stops_without_database); }
 
 }  // namespace
 }  // namespace taama::events

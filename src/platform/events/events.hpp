@@ -63,6 +63,8 @@ public:
     ~Dispatcher();
 
     void start();
+    // Takes nothing new and returns when what runs has ended (at most `patience`). Never throws,
+    // also not when PostgreSQL is away.
     Task<void> stop(Seconds patience);
     void wake();  // from its own thread
     // Wakes it from any thread, for as long as its io_context lives: for the Dbs of other threads,
