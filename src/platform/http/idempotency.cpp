@@ -43,6 +43,11 @@ PG_STATEMENT constexpr pg::Sql drop_expired_sql{"platform.drop_expired_idempoten
     delete from platform.idempotency_keys
      where caller = $1 and key = $2 and expires_at <= $3)sql"};
 
+// Names the answer: one that another request stored meanwhile stays.
+PG_STATEMENT constexpr pg::Sql drop_unreadable_sql{"platform.drop_unreadable_answer", R"sql(
+    delete from platform.idempotency_keys
+     where caller = $1 and key = $2 and answer = $3)sql"};
+
 PG_STATEMENT constexpr pg::Sql store_key_sql{"platform.store_idempotency_key", R"sql(
     insert into platform.idempotency_keys
            (caller, key, fingerprint, status, answer, location, created_at, expires_at)
@@ -152,9 +157,13 @@ Task<std::optional<Reply>> Idempotency::claim(pg::Tx& tx, const IdempotencyScope
     }
     if (stored.fingerprint && *stored.fingerprint != scope.fingerprint)
         throw Refusal{errors::idempotency_mismatch};
-    if (stored.status)
-        co_return unpack(scope, *stored.status, stored.answer.value(),
-                         stored.location.value_or(""));
+    if (stored.status) {
+        auto reply =
+            unpack(scope, *stored.status, stored.answer.value(), stored.location.value_or(""));
+        if (!reply && !stored.locked) throw Refusal{errors::idempotency_in_progress};
+        if (!reply) tx.enqueue(drop_unreadable_sql, scope.caller, scope.key, *stored.answer);
+        co_return reply;
+    }
     if (!stored.locked || stored.fingerprint) throw Refusal{errors::idempotency_in_progress};
     co_return std::nullopt;
 }
@@ -171,18 +180,27 @@ Task<bool> Idempotency::store_alone(const IdempotencyScope& scope, const Reply& 
     co_return rows.affected() == 1;
 }
 
-Task<std::optional<Reply>> Idempotency::claim_lease(const IdempotencyScope& scope) {
+Task<bool> Idempotency::lease(const IdempotencyScope& scope) {
     const pg::Rows leased =
         co_await db_.query(lease_key_sql, scope.caller, scope.key, scope.fingerprint, scope.now,
                            scope.now + lease_life, expiry(scope));
-    if (!leased.empty()) co_return std::nullopt;
+    co_return !leased.empty();
+}
+
+Task<std::optional<Reply>> Idempotency::claim_lease(const IdempotencyScope& scope) {
+    if (co_await lease(scope)) co_return std::nullopt;
     const pg::Rows rows = co_await db_.query(read_key_sql, scope.caller, scope.key);
     const auto stored = rows.at_most_one<StoredKey>();
     // Gone again: its request failed between the two statements.
     if (!stored) throw Refusal{errors::idempotency_in_progress};
     if (*stored->fingerprint != scope.fingerprint) throw Refusal{errors::idempotency_mismatch};
     if (!stored->status) throw Refusal{errors::idempotency_in_progress};
-    co_return unpack(scope, *stored->status, stored->answer.value(), stored->location.value_or(""));
+    auto reply =
+        unpack(scope, *stored->status, stored->answer.value(), stored->location.value_or(""));
+    if (reply) co_return reply;
+    co_await db_.query(drop_unreadable_sql, scope.caller, scope.key, *stored->answer);
+    if (!co_await lease(scope)) throw Refusal{errors::idempotency_in_progress};
+    co_return std::nullopt;
 }
 
 Task<void> Idempotency::store_lease(const IdempotencyScope& scope, const Reply& reply) {

@@ -6,6 +6,9 @@
 // commit together. One that manages its own transactions (it waits for a provider, say) is covered
 // by a leased row; if the process dies in between, the lease ends and the operation's own rule
 // meets the repeat.
+//
+// A sealed answer whose sealing key is gone counts as expired: the operation runs again, and meets
+// its own rules (a code that was used is used up).
 
 #include <optional>
 #include <string>
@@ -51,7 +54,9 @@ public:
     }
 
 private:
+    Task<bool> lease(const IdempotencyScope& scope);
     std::string pack(const IdempotencyScope& scope, const Reply& reply) const;
+    // Empty: sealed with a key that we no longer have.
     std::optional<Reply> unpack(const IdempotencyScope& scope, std::int16_t status,
                                 const pg::Bytes& answer, const std::string& location) const;
 

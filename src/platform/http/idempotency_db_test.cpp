@@ -34,10 +34,11 @@ Reply reply_of(std::string data) {
 }
 
 struct World {
-    explicit World(pg::Db& database) : db(database) {}
+    explicit World(pg::Db& database, crypto::SealerKeys sealer_keys = {})
+        : db(database), sealer(std::move(sealer_keys)) {}
 
     pg::Db& db;
-    crypto::Sealer sealer{crypto::SealerKeys{}};
+    crypto::Sealer sealer;
     Idempotency keys{db, sealer};
 
     // "runs", the replayed data, or the refusal's code.
@@ -162,6 +163,25 @@ Task<void> seals(pg::Db& db) {
     EXPECT_EQ(co_await world.claim(scope), "runs");
 }
 
+// The sealing key was replaced and not kept: nobody can read the stored answer any more.
+Task<void> loses_its_key(pg::Db& db) {
+    World before{db};
+    auto scope = scope_of("k");
+    scope.sealed = true;
+    co_await before.finish(scope, "\"token\"");
+    World after{db, {.current = {.id = 2}}};
+    EXPECT_EQ(co_await after.lease(scope_of("k", 2)), "idempotency_mismatch");
+    co_await after.finish(scope, "\"new token\"");
+    EXPECT_EQ(co_await after.claim(scope), "\"new token\"");
+
+    EXPECT_EQ(co_await before.lease(scope), "runs");
+    co_await before.keys.store_lease(scope, reply_of("\"leased\""));
+    EXPECT_EQ(co_await before.lease(scope), "\"leased\"");
+    // One that runs again holds the key like a first one.
+    EXPECT_EQ(co_await after.lease(scope), "runs");
+    EXPECT_EQ(co_await after.lease(scope), "idempotency_in_progress");
+}
+
 // The advisory lock is only a courtesy; the primary key makes the effect single.
 Task<void> clashes(pg::Db& db) {
     World world{db};
@@ -184,6 +204,7 @@ TEST(Idempotency, KeysExpire) { test::TestDatabase{}.run(expires); }
 TEST(Idempotency, KeepsRefusals) { test::TestDatabase{}.run(refusals); }
 TEST(Idempotency, LeasesAreTakenOver) { test::TestDatabase{}.run(leases); }
 TEST(Idempotency, SealsCredentials) { test::TestDatabase{}.run(seals); }
+TEST(Idempotency, AnswerWithoutItsKeyHasExpired) { test::TestDatabase{}.run(loses_its_key); }
 TEST(Idempotency, KeyClashIsSeen) { test::TestDatabase{}.run(clashes); }
 
 }  // namespace
