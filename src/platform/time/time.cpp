@@ -14,6 +14,10 @@ using namespace std::chrono;
 
 namespace {
 
+// What four digits can write, and PostgreSQL reads as a year: it counts 1 BC before 1.
+constexpr int year_min = 1;
+constexpr int year_max = 9999;
+
 // Reads exactly `count` digits and moves on; -1 when they are not there.
 int digits(std::string_view& text, std::size_t count) {
     if (text.size() < count) return -1;
@@ -34,7 +38,7 @@ bool skip(std::string_view& text, char wanted) {
 
 std::optional<Date> read_date(std::string_view& text) {
     const int y = digits(text, 4);
-    if (y < 0 || !skip(text, '-')) return std::nullopt;
+    if (y < year_min || !skip(text, '-')) return std::nullopt;
     const int m = digits(text, 2);
     if (m < 0 || !skip(text, '-')) return std::nullopt;
     const int d = digits(text, 2);
@@ -64,9 +68,9 @@ std::optional<minutes> read_offset(std::string_view& text) {
     const int sign = text.front() == '-' ? -1 : 1;
     text.remove_prefix(1);
     const int h = digits(text, 2);
-    skip(text, ':');
+    if (h < 0 || h > 23 || !skip(text, ':')) return std::nullopt;
     const int m = digits(text, 2);
-    if (h < 0 || h > 23 || m < 0 || m > 59) return std::nullopt;
+    if (m < 0 || m > 59) return std::nullopt;
     return sign * minutes{h * 60 + m};
 }
 
@@ -94,19 +98,22 @@ T big_endian(const char* bytes) {
 
 std::optional<UtcTime> parse_utc_time(std::string_view text) {
     const auto date = read_date(text);
-    if (!date || !(skip(text, 'T') || skip(text, 't') || skip(text, ' '))) return std::nullopt;
+    if (!date || !(skip(text, 'T') || skip(text, 't'))) return std::nullopt;
     const int h = digits(text, 2);
     if (h < 0 || h > 23 || !skip(text, ':')) return std::nullopt;
     const int m = digits(text, 2);
-    if (m < 0 || m > 59) return std::nullopt;
-    int s = 0;
-    if (skip(text, ':')) s = digits(text, 2);
+    if (m < 0 || m > 59 || !skip(text, ':')) return std::nullopt;
+    const int s = digits(text, 2);
     if (s < 0 || s > 59) return std::nullopt;
     const auto fraction = read_fraction(text);
     if (!fraction) return std::nullopt;
     const auto offset = read_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return UtcTime{sys_days{*date}} + hours{h} + minutes{m} + seconds{s} + *fraction - *offset;
+    const UtcTime time =
+        UtcTime{sys_days{*date}} + hours{h} + minutes{m} + seconds{s} + *fraction - *offset;
+    const Date utc_date{floor<days>(time)};
+    if (utc_date.year() < year{year_min} || utc_date.year() > year{year_max}) return std::nullopt;
+    return time;
 }
 
 void append_utc_time(std::string& out, UtcTime time) {

@@ -18,14 +18,17 @@ using Seconds = std::chrono::seconds;
 using UtcTime = std::chrono::sys_time<Microseconds>;
 using Date = std::chrono::year_month_day;
 
-// RFC 3339 / ISO-8601 with `Z` or a numeric offset, 0 to 6 fractional digits; nothing else.
+// RFC 3339: seconds always, `Z` or an offset `+hh:mm`, letters in either case, years 0001 to 9999
+// (in UTC too). Beyond it, what timestamptz cannot keep is refused as well: leap seconds and more
+// than 6 fractional digits.
 std::optional<UtcTime> parse_utc_time(std::string_view text);
 // `2026-10-02T08:30:00Z`; microseconds are written only when they are not 0, without trailing
 // zeros.
 std::string to_string(UtcTime time);
 void append_utc_time(std::string& out, UtcTime time);
 
-std::optional<Date> parse_date(std::string_view text);  // YYYY-MM-DD, real days only
+// YYYY-MM-DD, real days of the years 0001 to 9999.
+std::optional<Date> parse_date(std::string_view text);
 std::string to_string(Date date);
 
 // The operator's zone as a fixed rule: Africa/Abidjan and its neighbours have no daylight saving,
