@@ -94,6 +94,12 @@ Process::Process(config::Config configuration, std::string url)
 
 Process::~Process() = default;
 
+std::vector<std::string> Process::wave_api_keys() const {
+    std::vector<std::string> keys{config.wave.api_key};
+    if (!config.wave.api_key_previous.empty()) keys.push_back(config.wave.api_key_previous);
+    return keys;
+}
+
 std::vector<std::string> Process::wave_webhook_secrets() const {
     std::vector<std::string> secrets{config.wave.webhook_secret};
     if (!config.wave.webhook_secret_previous.empty())

@@ -33,6 +33,7 @@ struct Process {
     Process(config::Config configuration, std::string database_url);
     ~Process();
 
+    std::vector<std::string> wave_api_keys() const;         // the one in use first
     std::vector<std::string> wave_webhook_secrets() const;  // any of them may sign
 
     const config::Config config;

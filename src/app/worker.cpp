@@ -175,7 +175,7 @@ struct Worker::Parts {
 
     ledger::Deps ledger{.db = db, .clock = process.clock};
     payments::Wave wave{{.base_url = process.wave_base_url,
-                         .api_keys = {process.config.wave.api_key},
+                         .api_keys = process.wave_api_keys(),
                          .request_secret = process.config.wave.request_signing_secret,
                          .webhook_secrets = process.wave_webhook_secrets()},
                         client,

@@ -63,6 +63,7 @@ std::vector<Field> fields_of(Config& c) {
         {"operator.currency", "TAAMA_OPERATOR_CURRENCY", false, &c.operator_.currency},
         {"wave.base_url", "WAVE_BASE_URL", false, &c.wave.base_url},
         {"wave.api_key", "WAVE_API_KEY", true, &c.wave.api_key},
+        {"wave.api_key_previous", "WAVE_API_KEY_PREVIOUS", true, &c.wave.api_key_previous},
         {"wave.webhook_secret", "WAVE_WEBHOOK_SECRET", true, &c.wave.webhook_secret},
         {"wave.webhook_secret_previous", "WAVE_WEBHOOK_SECRET_PREVIOUS", true,
          &c.wave.webhook_secret_previous},
@@ -288,6 +289,8 @@ void check_secrets(const Config& config) {
     }
     if (!config.wave.api_key.empty() && config.wave.webhook_secret.empty())
         throw ConfigError{"WAVE_API_KEY needs WAVE_WEBHOOK_SECRET"};
+    if (!config.wave.api_key_previous.empty() && config.wave.api_key.empty())
+        throw ConfigError{"WAVE_API_KEY_PREVIOUS needs WAVE_API_KEY"};
 }
 
 std::string to_toml(const Config& config) {

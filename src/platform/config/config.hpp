@@ -53,7 +53,8 @@ struct Secrets {
 
 struct Wave {
     std::string base_url = "https://api.wave.com";
-    std::string api_key;  // empty: off
+    std::string api_key;           // empty: off
+    std::string api_key_previous;  // tried where Wave does not accept the other; empty: none
     std::string webhook_secret;
     std::string webhook_secret_previous;
     std::string request_signing_secret;

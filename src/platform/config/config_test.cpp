@@ -123,6 +123,10 @@ TEST_F(ConfigFile, SecretsAreChecked_S3_075) {
         [](Config& c) { c.secrets.sealing_keys_older = {c.secrets.root_key}; },
         [](Config& c) { c.secrets.sealing_keys_older = {"256:" + c.secrets.root_key}; },
         [](Config& c) { c.wave.webhook_secret.clear(); },
+        [](Config& c) {
+            c.wave.api_key.clear();
+            c.wave.api_key_previous = "old";
+        },
     };
     check_secrets(good);
     for (const auto& breaks_it : breaks) {
@@ -137,9 +141,11 @@ TEST_F(ConfigFile, SecretsAreChecked_S3_075) {
 TEST_F(ConfigFile, PrintsNoSecret) {
     Config config = load("", {{"JWT_SECRET", "very-secret-very-secret-very-secret"},
                               {"SEALING_KEYS_OLDER", "1:aaaa,2:bbbb"},
-                              {"WAVE_API_KEY", "wave_key"}});
+                              {"WAVE_API_KEY", "wave_key"},
+                              {"WAVE_API_KEY_PREVIOUS", "wave_old_key"}});
+    EXPECT_EQ(config.wave.api_key_previous, "wave_old_key");
     const std::string text = to_toml(config);
-    for (const char* hidden : {"very-secret", "aaaa", "bbbb", "wave_key"})
+    for (const char* hidden : {"very-secret", "aaaa", "bbbb", "wave_key", "wave_old_key"})
         EXPECT_EQ(text.find(hidden), std::string::npos) << text;
     EXPECT_NE(text.find("•••"), std::string::npos);
     EXPECT_NE(text.find("JWT_SECRET"), std::string::npos);
