@@ -191,7 +191,7 @@ struct Worker::Parts {
                             .public_url = process.public_url};
 
     backoffice::Deps backoffice;
-    carpool::EstimateRouting routing;
+    carpool::EstimateRouting routing{process.settings};
     carpool::TicketKeys ticket_keys;
     carpool::Deps carpool{.db = db,
                           .clock = process.clock,

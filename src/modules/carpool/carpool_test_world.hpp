@@ -36,7 +36,7 @@ public:
     settings::Current settings;
     files::Urls urls{"http://localhost", "0123456789abcdef0123456789abcdef"};
     TimeZone zone;
-    EstimateRouting routing;
+    EstimateRouting routing{settings};
     crypto::Sealer sealer{{{1, {}}}};
     TicketKeys keys;
     ws::Hub hub;

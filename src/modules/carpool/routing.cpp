@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "modules/carpool/settings.hpp"
 #include "platform/geo/polyline.hpp"
 #include "platform/money/money.hpp"
 
@@ -17,6 +18,11 @@ std::int32_t Route::drive_s() const {
     std::int32_t sum = 0;
     for (const RouteLeg& leg : legs) sum += leg.drive_s;
     return sum;
+}
+
+EstimateTerms estimate_terms(const settings::Current& settings) {
+    return {settings.get(settings_keys::fallback_factor_pct),
+            settings.get(settings_keys::fallback_kmh)};
 }
 
 RouteLeg estimate_leg(LatLon from, LatLon to, EstimateTerms terms) {
@@ -35,7 +41,7 @@ Route estimate_route(std::span<const LatLon> points, EstimateTerms terms) {
 }
 
 Task<Route> EstimateRouting::route(std::vector<LatLon> points) {
-    co_return estimate_route(points, terms_);
+    co_return estimate_route(points, estimate_terms(settings_));
 }
 
 }  // namespace taama::carpool

@@ -12,6 +12,10 @@
 #include "platform/geo/lat_lon.hpp"
 #include "platform/task.hpp"
 
+namespace taama::settings {
+class Current;
+}
+
 namespace taama::carpool {
 
 enum class RouteSource : std::uint8_t { osrm, mapbox, valhalla, estimate };
@@ -43,16 +47,18 @@ struct EstimateTerms {
     std::int64_t factor_pct = 130;
     std::int64_t speed_kmh = 60;
 };
+// As the settings routing.fallback_* say now.
+EstimateTerms estimate_terms(const settings::Current& settings);
 RouteLeg estimate_leg(LatLon from, LatLon to, EstimateTerms terms);
 Route estimate_route(std::span<const LatLon> points, EstimateTerms terms);
 
 class EstimateRouting final : public Routing {
 public:
-    explicit EstimateRouting(EstimateTerms terms = {}) : terms_(terms) {}
+    explicit EstimateRouting(const settings::Current& settings) : settings_(settings) {}
     Task<Route> route(std::vector<LatLon> points) override;
 
 private:
-    EstimateTerms terms_;
+    const settings::Current& settings_;
 };
 
 }  // namespace taama::carpool

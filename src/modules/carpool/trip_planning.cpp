@@ -107,9 +107,8 @@ Task<void> plan_itinerary(const Deps& deps, const http::Context& context,
     planned.route = co_await deps.routing.route(line);
 
     planned.stops = plan_stops(points, planned.route, {itinerary.departure, itinerary.arrival});
-    const EstimateTerms terms{deps.settings.get(keys::fallback_factor_pct),
-                              deps.settings.get(keys::fallback_kmh)};
-    const auto direct = estimate_leg(itinerary.origin, itinerary.destination, terms);
+    const auto direct =
+        estimate_leg(itinerary.origin, itinerary.destination, estimate_terms(deps.settings));
     if (!moves_forward(planned.stops) || !in_travel_order(planned.route, direct.distance_m))
         throw problem(context, "stops", {"pas dans l'ordre du trajet", "not in travel order"});
 
