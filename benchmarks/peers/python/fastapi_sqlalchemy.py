@@ -115,7 +115,7 @@ async def show_trip(trip_id: str, request: Request, viewer=Depends(maybe_caller)
 
 
 async def find_trip(session, trip_id, viewer, now):
-    trip = (await session.execute(models.FIND_TRIP, {"trip": trip_id})).scalars().one_or_none()
+    trip = (await session.execute(models.FIND_TRIP, {"trip": trip_id})).scalars().unique().one_or_none()
     if trip is None:
         raise Refusal("not_found")
     lapsed = (await session.execute(models.LAPSED, {"trips": [trip_id], "now": now})).all()

@@ -102,7 +102,7 @@ def show_trip(trip_id):
 
 
 def find_trip(session, trip_id, viewer, now):
-    trip = session.execute(models.FIND_TRIP, {"trip": trip_id}).scalars().one_or_none()
+    trip = session.execute(models.FIND_TRIP, {"trip": trip_id}).scalars().unique().one_or_none()
     if trip is None:
         raise Refusal("not_found")
     lapsed = session.execute(models.LAPSED, {"trips": [trip_id], "now": now}).all()

@@ -297,13 +297,16 @@ class IdempotencyKey(Base):
     expires_at = Column(Time)
 
 
-WHOLE_TRIP = (joinedload(Trip.route), joinedload(Trip.driver).joinedload(Driver.counts),
-              joinedload(Trip.vehicle), selectinload(Trip.stops), selectinload(Trip.segments))
+SINGLE = (joinedload(Trip.route), joinedload(Trip.driver).joinedload(Driver.counts),
+          joinedload(Trip.vehicle))
 
-FIND_TRIP = (select(Trip).options(*WHOLE_TRIP)
+# One statement for one trip, where the product of its stops and segments is small; one for each collection of a
+# page.
+FIND_TRIP = (select(Trip).options(*SINGLE, joinedload(Trip.stops), joinedload(Trip.segments))
              .where(Trip.id == bindparam("trip"), Trip.deleted_at.is_(None)))
 
-TRIP_PAGE = (select(Trip, func.count().over().label("total")).options(*WHOLE_TRIP)
+TRIP_PAGE = (select(Trip, func.count().over().label("total"))
+             .options(*SINGLE, selectinload(Trip.stops), selectinload(Trip.segments))
              .where(Trip.driver_id == bindparam("driver"), Trip.deleted_at.is_(None))
              .order_by(Trip.departure_time.desc(), Trip.id)
              .limit(bindparam("size")).offset(bindparam("skip")))
