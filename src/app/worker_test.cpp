@@ -47,9 +47,12 @@ protected:
 TEST_F(Wiring, PolicyCoversEveryStaffOperation_S1_150) {
     std::set<std::string, std::less<>> staff;
     for (const auto& operation : operations()) {
-        const bool is_staff = operation->signature.access == http::Access::staff;
-        EXPECT_EQ(operation->roles != 0, is_staff) << operation->name();
-        if (is_staff) staff.insert(operation->name());
+        const auto access = operation->signature.access;
+        if (access == http::Access::staff) EXPECT_NE(operation->roles, 0) << operation->name();
+        if (operation->roles == 0) continue;
+        EXPECT_TRUE(access == http::Access::staff || access == http::Access::any)
+            << operation->name();
+        staff.insert(operation->name());
     }
     EXPECT_EQ(staff.size(), std::size(backoffice::policy));
     for (const auto& row : backoffice::policy) EXPECT_TRUE(staff.contains(row.operation));

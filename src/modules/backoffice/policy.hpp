@@ -1,7 +1,8 @@
 #pragma once
 
-// Who of the staff may do what: one row for each staff operation that exists. The edge knows
-// nothing else, and a staff operation without a row stops the program at start.
+// Who of the staff may do what: one row for each staff operation that exists, and for those of
+// people that some of the staff may use too. The edge knows nothing else, and a staff operation
+// without a row stops the program at start.
 
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ inline constexpr auto policy = [] {
     constexpr http::RoleSet every = roles_of(
         {super, ops, support, finance, compliance, rental_admin, rental_manager, fleet_viewer});
     constexpr http::RoleSet reviewers = roles_of({super, compliance});
+    constexpr http::RoleSet deal_readers = roles_of({super, ops, support, finance});
+    constexpr http::RoleSet payment_readers = roles_of({super, support, finance, compliance});
+    constexpr http::RoleSet message_readers = roles_of({super, ops, support, compliance});
+    constexpr http::RoleSet registrars = roles_of({super, ops, compliance});
     return std::to_array<PolicyRow>({
         {"GET /admin/policy", every},
         {"GET /admin/kyc", reviewers},
@@ -35,6 +40,14 @@ inline constexpr auto policy = [] {
         {"POST /admin/kyc/{id}/approve", reviewers},
         {"POST /admin/kyc/{id}/reject", reviewers},
         {"POST /admin/kyc/{id}/revoke", reviewers},
+        {"GET /bookings/{id}", deal_readers},
+        {"GET /bookings/{id}/events", deal_readers},
+        {"GET /bookings/{id}/messages", message_readers},
+        {"GET /payments/{id}", payment_readers},
+        {"GET /payments/{id}/refunds", payment_readers},
+        {"GET /admin/vehicles", registrars},
+        {"GET /admin/vehicles/{id}", registrars},
+        {"PATCH /admin/vehicles/{id}", registrars},
     });
 }();
 

@@ -22,7 +22,7 @@ TEST(Policy, ReviewIsForComplianceAndSuper_S1_177) {
         if (row.operation.find("/admin/kyc") == std::string_view::npos) continue;
         EXPECT_EQ(row.roles, roles_of({super, compliance})) << row.operation;
     }
-    EXPECT_EQ(permissions_of(finance), std::vector<std::string>{"GET /admin/policy"});
+    EXPECT_EQ(permissions_of(fleet_viewer), std::vector<std::string>{"GET /admin/policy"});
 }
 
 Task<http::NoContent> nothing(const Deps&, http::Staff) { co_return http::NoContent{}; }
@@ -35,6 +35,8 @@ TEST(Policy, OperationWithoutRowStopsTheStart_S1_150) {
         const std::string path{row.operation.substr(row.operation.find('/'))};
         if (row.operation.starts_with("GET"))
             routes.get(path, nothing);
+        else if (row.operation.starts_with("PATCH"))
+            routes.patch(path, nothing);
         else
             routes.post(path, nothing);
     }
@@ -43,6 +45,17 @@ TEST(Policy, OperationWithoutRowStopsTheStart_S1_150) {
 
     routes.get("/admin/nobody-thought-of-this", nothing);
     EXPECT_THROW(apply_policy(operations), std::logic_error);
+}
+
+TEST(Policy, DealsOfPeopleAreForThoseWhoServeThem_S1_178) {
+    for (const PolicyRow& row : policy) {
+        if (row.operation == "GET /bookings/{id}/messages")
+            EXPECT_EQ(row.roles, roles_of({super, ops, support, compliance}));
+        else if (row.operation.starts_with("GET /bookings/{id}"))
+            EXPECT_EQ(row.roles, roles_of({super, ops, support, finance})) << row.operation;
+        if (row.operation.starts_with("GET /payments/{id}"))
+            EXPECT_EQ(row.roles, roles_of({super, support, finance, compliance})) << row.operation;
+    }
 }
 
 TEST(Policy, RowWithoutOperationStopsTheStart) {

@@ -27,7 +27,8 @@ Task<void> grant_driver_role(pg::Tx& tx, AccountId driver, UtcTime now) {
 }
 
 Task<void> open_capability(pg::Tx& tx, const events::Event& event) {
-    if (event.payload.at("change").as_string() != "created") co_return;
+    const std::string_view change = event.payload.at("change").as_string();
+    if (change != "created" && change != "given") co_return;
     const auto owner = AccountId::parse(event.payload.at("owner_user_id").as_string());
     ASSERT(owner.has_value());
     const auto facts = co_await identity::find_account_facts(tx, *owner);

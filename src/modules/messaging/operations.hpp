@@ -23,8 +23,9 @@ BOOST_DESCRIBE_STRUCT(NewMessage, (), (content, type, client_id))
 struct MessageFilter {
     std::optional<MessageId> after;
     std::optional<json::Text<1, 20>> cursor;
+    std::optional<json::Text<1, 300>> reason;  // why staff read
 };
-BOOST_DESCRIBE_STRUCT(MessageFilter, (), (after, cursor))
+BOOST_DESCRIBE_STRUCT(MessageFilter, (), (after, cursor, reason))
 
 struct ReadUpTo {
     MessageId up_to;
@@ -36,9 +37,12 @@ struct ReadView {
 };
 BOOST_DESCRIBE_STRUCT(ReadView, (), (last_read_seq))
 
-Task<http::List<MessageView>> list_messages(const Deps&, http::Context&, http::User,
+Task<http::List<MessageView>> list_messages(const Deps&, http::Context&, http::AnyCaller,
                                             http::Path<SubjectId>, http::Query<MessageFilter>,
                                             http::Paging);
+// Staff see a conversation as its passenger does, with nothing masked; that they did is recorded.
+Task<Seat> take_staff_seat(const Deps& deps, const http::Context& context, const Subject& subject,
+                           const std::optional<json::Text<1, 300>>& reason);
 Task<http::Made<MessageView>> post_message(const Deps&, pg::Tx&, http::Context&, http::User,
                                            http::Path<SubjectId>, http::Body<NewMessage>);
 Task<http::Ok<ReadView>> mark_read(const Deps&, pg::Tx&, http::Context&, http::User,

@@ -20,11 +20,15 @@ std::int64_t seq_of_cursor(const std::string& cursor, Language language) {
 }  // namespace
 
 Task<http::List<MessageView>> list_messages(const Deps& deps, http::Context& context,
-                                            http::User user, http::Path<SubjectId> id,
+                                            http::AnyCaller any, http::Path<SubjectId> id,
                                             http::Query<MessageFilter> filter,
                                             http::Paging paging) {
     const Subject subject{deps.subject_kind, (*id).uuid};
-    const auto seat = or_throw(co_await find_seat(deps.db, subject, user.id), errors::not_found);
+    const http::Caller& caller = any.caller;
+    const Seat seat =
+        caller.kind == http::Caller::Kind::staff
+            ? co_await take_staff_seat(deps, context, subject, filter->reason)
+            : or_throw(co_await find_seat(deps.db, subject, caller.account()), errors::not_found);
     MessagePage page{.conversation = seat.conversation_id,
                      .before_seq = std::nullopt,
                      .after_seq = std::nullopt,

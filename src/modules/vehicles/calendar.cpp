@@ -26,6 +26,15 @@ void tell_changed(pg::Tx& tx, VehicleId vehicle, UtcTime now) {
 
 }  // namespace
 
+Refusal in_use(const std::vector<CalendarEntry>& entries) {
+    boost::json::array listed;
+    for (const CalendarEntry& entry : entries)
+        listed.push_back({{"kind", boost::describe::enum_to_string(entry.kind, "")},
+                          {"from", to_string(entry.from)},
+                          {"to", to_string(entry.to)}});
+    return Refusal{errors::conflict, {{"reason", "in_use"}, {"entries", std::move(listed)}}};
+}
+
 // Two that enter at once are told apart by the exclusion constraint calendar_one_use.
 PG_STATEMENT constexpr pg::Sql take_calendar_sql{"vehicles.take_calendar", R"sql(
     with busy as (

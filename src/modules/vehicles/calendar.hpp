@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "modules/vehicles/vehicles.hpp"
+#include "platform/errors.hpp"
 
 namespace taama::vehicles {
 
@@ -29,6 +30,9 @@ Task<std::vector<CalendarEntry>> find_calendar(pg::Tx& tx, VehicleId vehicle, In
 // Entries that are running or ahead.
 Task<std::vector<CalendarEntry>> find_entries_ahead(pg::Tx& tx, VehicleId vehicle, UtcTime now);
 Task<std::int32_t> find_seats_needed_ahead(pg::Tx& tx, VehicleId vehicle, UtcTime now);
+
+// 409 that lists them: what is in use stays as it is.
+Refusal in_use(const std::vector<CalendarEntry>& entries);
 
 // False when there is no such maintenance of this vehicle.
 Task<bool> remove_maintenance(pg::Tx& tx, VehicleId vehicle, EntryId entry);

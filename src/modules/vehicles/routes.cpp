@@ -1,15 +1,13 @@
 // The operations on a person's own vehicles.
 
-#include <boost/json/array.hpp>
-
+#include "platform/http/routes.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/settings/operator_settings.hpp"
 #include "modules/vehicles/calendar.hpp"
 #include "modules/vehicles/errors.hpp"
+#include "modules/vehicles/review_vehicles.hpp"
 #include "modules/vehicles/vehicle_store.hpp"
-#include "platform/events/events.hpp"
 #include "platform/http/field_problem.hpp"
-#include "platform/http/routes.hpp"
 #include "platform/text/plate.hpp"
 
 namespace taama::vehicles {
@@ -21,23 +19,6 @@ constexpr auto maintenance_max = std::chrono::days{365};
 constexpr std::string_view photo_holder = "vehicle";
 
 std::string location_of(VehicleId id) { return "/vehicles/" + id.to_string(); }
-
-void tell_changed(pg::Tx& tx, const Vehicle& vehicle, AccountId owner, std::string_view change) {
-    events::emit(tx, "vehicle.changed",
-                 {{"vehicle_id", vehicle.id.to_string()},
-                  {"owner_user_id", owner.to_string()},
-                  {"change", change}},
-                 vehicle.updated_at);
-}
-
-Refusal in_use(const std::vector<CalendarEntry>& entries) {
-    boost::json::array listed;
-    for (const CalendarEntry& entry : entries)
-        listed.push_back({{"kind", boost::describe::enum_to_string(entry.kind, "")},
-                          {"from", to_string(entry.from)},
-                          {"to", to_string(entry.to)}});
-    return Refusal{errors::conflict, {{"reason", "in_use"}, {"entries", std::move(listed)}}};
-}
 
 void check_year(const std::optional<std::int32_t>& year, const http::Context& context) {
     const auto this_year =
@@ -191,6 +172,7 @@ Task<http::NoContent> delete_vehicle(const Deps&, pg::Tx& tx, http::Context& con
     if (!ahead.empty()) throw in_use(ahead);
     vehicle.updated_at = context.now;
     save_archived(tx, *id, context.now);
+    if (vehicle.is_default) save_default_chosen(tx, user.id);
     tell_changed(tx, vehicle, user.id, "archived");
     co_return http::NoContent{};
 }
@@ -269,6 +251,10 @@ void register_routes(http::Operations& operations, const Deps& deps) {
         .summary("Keep a vehicle free for maintenance");
     routes.del("/vehicles/{id}/maintenance/{entry_id}", delete_maintenance)
         .summary("Remove a maintenance");
+    routes.get("/admin/vehicles", list_all_vehicles).summary("All vehicles");
+    routes.get("/admin/vehicles/{id}", show_any_vehicle).summary("A vehicle with its uses");
+    routes.patch("/admin/vehicles/{id}", review_vehicle)
+        .summary("Verify a vehicle, or give it to its owner");
 }
 
 }  // namespace taama::vehicles

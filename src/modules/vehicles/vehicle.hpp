@@ -63,8 +63,8 @@ VehicleView to_view(const Vehicle& vehicle, const files::Urls& urls);
 using Country = json::Text<2, 2>;
 
 struct NewVehicle {
-    json::Text<1, 60> make;
-    json::Text<1, 60> model;
+    json::Text<1, 40> make;
+    json::Text<1, 40> model;
     json::Text<1, 40> color;
     json::Text<1, 20> plate_number;
     json::Int<2, 61> seats_total;
@@ -86,8 +86,8 @@ BOOST_DESCRIBE_STRUCT(NewVehicle, (),
                        is_default))
 
 struct VehicleChanges {
-    std::optional<json::Text<1, 60>> make;
-    std::optional<json::Text<1, 60>> model;
+    std::optional<json::Text<1, 40>> make;
+    std::optional<json::Text<1, 40>> model;
     std::optional<json::Text<1, 40>> color;
     std::optional<json::Text<1, 20>> plate_number;
     std::optional<json::Int<2, 61>> seats_total;

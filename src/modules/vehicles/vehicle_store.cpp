@@ -1,5 +1,7 @@
 #include "modules/vehicles/vehicle_store.hpp"
 
+#include "platform/events/events.hpp"
+
 namespace taama::vehicles {
 
 PG_STATEMENT constexpr pg::Sql find_vehicles_sql{"vehicles.find_vehicles", R"sql(
@@ -113,12 +115,31 @@ void save_default_cleared(pg::Tx& tx, AccountId owner, VehicleId but) {
     tx.enqueue(save_default_cleared_sql, owner, but);
 }
 
+PG_STATEMENT constexpr pg::Sql save_default_chosen_sql{"vehicles.save_default_chosen", R"sql(
+    update vehicles.vehicles set is_default = true
+     where id = (select id from vehicles.vehicles
+                  where owner_user_id = $1 and archived_at is null
+                  order by created_at, id limit 1)
+       and not exists (select 1 from vehicles.vehicles where owner_user_id = $1 and is_default))sql"};
+
+void save_default_chosen(pg::Tx& tx, AccountId owner) {
+    tx.enqueue(save_default_chosen_sql, owner);
+}
+
 PG_STATEMENT constexpr pg::Sql save_archived_sql{"vehicles.save_archived", R"sql(
     update vehicles.vehicles set archived_at = $2, updated_at = $2, is_default = false
      where id = $1)sql"};
 
 void save_archived(pg::Tx& tx, VehicleId id, UtcTime now) {
     tx.enqueue_one(save_archived_sql, id, now);
+}
+
+void tell_changed(pg::Tx& tx, const Vehicle& vehicle, AccountId owner, std::string_view change) {
+    events::emit(tx, "vehicle.changed",
+                 {{"vehicle_id", vehicle.id.to_string()},
+                  {"owner_user_id", owner.to_string()},
+                  {"change", change}},
+                 vehicle.updated_at);
 }
 
 PG_STATEMENT constexpr pg::Sql find_own_vehicle_sql{"vehicles.find_own_vehicle", R"sql(

@@ -23,6 +23,11 @@ Task<bool> save_vehicle(pg::Tx& tx, const Vehicle& vehicle, AccountId owner);
 // Which of the two is taken by another vehicle that is not archived: "plate_number" or "vin".
 Task<std::string> find_taken_field(pg::Tx& tx, const Vehicle& vehicle);
 void save_default_cleared(pg::Tx& tx, AccountId owner, VehicleId but);
+// The oldest of a person's vehicles becomes his default when he has none.
+void save_default_chosen(pg::Tx& tx, AccountId owner);
 void save_archived(pg::Tx& tx, VehicleId id, UtcTime now);
+
+// `change`: "created", "edited", "archived", "given".
+void tell_changed(pg::Tx& tx, const Vehicle& vehicle, AccountId owner, std::string_view change);
 
 }  // namespace taama::vehicles

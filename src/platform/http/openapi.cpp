@@ -111,7 +111,7 @@ json_::object describe(const Operation& operation, std::string_view path,
         item["security"] = json_::array{};
     else if (*signature.access == Access::maybe)
         item["security"] = {json_::object{}, {{"bearer", json_::array{}}}};
-    if (*signature.access == Access::staff) {
+    if (*signature.access == Access::staff || operation.roles != 0) {
         json_::array roles;
         boost::mp11::mp_for_each<boost::describe::describe_enumerators<Role>>([&](auto role) {
             if (operation.roles & role_bit(role.value)) roles.emplace_back(role.name);
