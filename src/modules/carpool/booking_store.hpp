@@ -54,7 +54,6 @@ Task<BookingRecord> lock_booking_of_driver(pg::Tx& tx, BookingId id, AccountId d
 // The bookings of a trip in these states, by their pick-up; the trip is locked.
 Task<std::vector<BookingRecord>> find_trip_bookings(pg::Tx& tx, TripId trip,
                                                     const std::vector<BookingStatus>& statuses);
-Task<std::vector<RiderView>> find_riders(const Deps& deps, const TripRecord& trip, UtcTime now);
 
 enum class PartyRole : std::uint8_t { passenger, driver };
 BOOST_DESCRIBE_ENUM(PartyRole, passenger, driver)

@@ -45,12 +45,12 @@ BookingCan can_of(const Booking& booking, const BookingViewer& viewer, const Dep
     const auto opens = std::chrono::minutes{deps.settings.get(settings_keys::checkin_open_min)};
     return {
         .pay = is_passenger && booking.status == BookingStatus::accepted && booking.cash_due == 0 &&
-               viewer.now < *booking.accepted_at + hold_max,
+               viewer.now < std::min<UtcTime>(*booking.accepted_at + hold_max, booking.pickup_at),
         .cancel = (is_passenger || is_driver) && is_live(booking.status) && !booking.started_at,
         .checkin = is_driver && has_ticket(booking) && !booking.checked_in_at &&
                    viewer.now >= booking.pickup_at - opens,
-        .start = is_driver && booking.status == BookingStatus::paid && booking.checked_in_at &&
-                 !booking.started_at,
+        .start = is_driver && booking.status == BookingStatus::paid && !booking.started_at &&
+                 check_start(booking, viewer.now).has_value(),
         .end = is_driver && booking.status == BookingStatus::paid && booking.started_at,
         .rate = false,
         .dispute = false,

@@ -4,6 +4,7 @@
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/ride_steps.hpp"
+#include "modules/carpool/riders.hpp"
 #include "modules/carpool/trip_news.hpp"
 #include "modules/vehicles/vehicles.hpp"
 
@@ -59,7 +60,7 @@ Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx, http
     }
     const auto cancelled = co_await find_trip(tx, trip.id, driver.id, now);
     co_return http::Ok<CancelledTripView>{
-        {to_view(cancelled.value(), {driver.id, now, deps.file_urls}), cancellation}};
+        {co_await view_for_driver(deps, tx, cancelled.value(), now), cancellation}};
 }
 
 Task<http::Ok<CancellationView>> preview_trip_cancellation(const Deps&, pg::Tx& tx,

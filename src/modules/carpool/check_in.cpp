@@ -31,21 +31,39 @@ UtcTime trip_end(const BookingRecord& booking, const Deps& deps) {
            std::chrono::hours{deps.settings.get(settings_keys::auto_end_h)};
 }
 
-// A wrong code counts even though the answer is a refusal.
-void check_code(const Deps& deps, pg::Tx& tx, const BookingRecord& booking, std::string_view typed,
-                UtcTime now) {
+void check_not_blocked(const Booking& booking, UtcTime now) {
     if (booking.code_blocked_until && now < *booking.code_blocked_until)
         throw Refusal{errors::rate_limited}.after(
             std::chrono::ceil<Seconds>(*booking.code_blocked_until - now));
-    if (crypto::constant_time_equal(digits_of(typed), open_code(booking, deps.sealer))) return;
+}
 
+// How many attempts are left after this one failed.
+std::int32_t count_failure(pg::Tx& tx, const Booking& booking, UtcTime now) {
     const bool was_blocked = booking.code_blocked_until.has_value();
     const std::int32_t failures = (was_blocked ? 0 : booking.code_failures) + 1;
     const bool blocked = failures >= code_attempts;
     save_code_failure(tx, booking.id, failures,
                       blocked ? std::optional{UtcTime{now + code_block}} : std::nullopt);
-    throw Refusal{errors::code_invalid, {{"attempts_left", code_attempts - failures}}}
-        .keeping_effects();
+    return code_attempts - failures;
+}
+
+// A wrong code counts even though the answer is a refusal.
+Refusal wrong_code(std::int32_t attempts_left) {
+    return Refusal{errors::code_invalid, {{"attempts_left", attempts_left}}}.keeping_effects();
+}
+
+void check_code(const Deps& deps, pg::Tx& tx, const Booking& booking, std::string_view typed,
+                UtcTime now) {
+    check_not_blocked(booking, now);
+    if (!crypto::constant_time_equal(digits_of(typed), open_code(booking, deps.sealer)))
+        throw wrong_code(count_failure(tx, booking, now));
+}
+
+// What is paid already is due no more.
+void check_cash(const Booking& booking, const std::optional<Money>& received) {
+    if (!received || received->minor == booking.cash_due) return;
+    const Money due{booking.cash_due, booking.currency};
+    throw Refusal{errors::cash_mismatch, {{"due", boost::json::parse(due.to_decimal())}}};
 }
 
 void check_proof(const Deps& deps, pg::Tx& tx, const BookingRecord& booking, const CheckIn& proof,
@@ -78,6 +96,7 @@ Task<http::Ok<BookingView>> check_in_locked(const Deps& deps, pg::Tx& tx,
     const auto opens = std::chrono::minutes{deps.settings.get(settings_keys::checkin_open_min)};
     or_throw(check_boarding_window(booking, opens, trip_end(booking, deps), at));
     check_proof(deps, tx, booking, proof, at, now);
+    check_cash(booking, proof.cash_received);
 
     booking.checked_in_at = at;
     booking.code_failures = 0;
@@ -88,8 +107,21 @@ Task<http::Ok<BookingView>> check_in_locked(const Deps& deps, pg::Tx& tx,
     co_return http::Ok<BookingView>{to_view(booking, {booking.driver_id, now}, deps)};
 }
 
+// A code that is nobody's counts against all who are still expected: guessing is no easier here.
+Task<Refusal> unknown_code(pg::Tx& tx, TripId trip, UtcTime now) {
+    lock_trip(tx, trip);
+    std::int32_t attempts_left = code_attempts;
+    for (const Booking& booking : co_await find_trip_bookings(tx, trip, {BookingStatus::paid})) {
+        if (booking.checked_in_at) continue;
+        check_not_blocked(booking, now);
+        attempts_left = std::min(attempts_left, count_failure(tx, booking, now));
+    }
+    co_return wrong_code(attempts_left);
+}
+
 // A ticket names its booking; a code is looked for among the trip's paid ones.
-Task<BookingId> find_by_proof(const Deps& deps, pg::Tx& tx, TripId trip, const CheckIn& proof) {
+Task<BookingId> find_by_proof(const Deps& deps, pg::Tx& tx, TripId trip, const CheckIn& proof,
+                              UtcTime now) {
     if (proof.ticket) {
         const auto ticket = decode_ticket(proof.ticket->value, deps.ticket_keys.all());
         if (!ticket) throw bad_ticket(ticket.error());
@@ -100,7 +132,7 @@ Task<BookingId> find_by_proof(const Deps& deps, pg::Tx& tx, TripId trip, const C
     const auto bookings = co_await find_trip_bookings(tx, trip, {BookingStatus::paid});
     for (const BookingRecord& booking : bookings)
         if (booking.code_sealed && open_code(booking, deps.sealer) == typed) co_return booking.id;
-    throw Refusal{errors::code_invalid};
+    throw co_await unknown_code(tx, trip, now);
 }
 
 }  // namespace
@@ -123,7 +155,7 @@ Task<http::Ok<BookingView>> check_in_on_trip(const Deps& deps, pg::Tx& tx, http:
     const auto trip =
         or_throw(co_await find_trip(tx, *id, driver.id, context.now), errors::not_found);
     if (trip.driver_id != driver.id) throw Refusal{errors::not_found};
-    const BookingId found = co_await find_by_proof(deps, tx, *id, *body);
+    const BookingId found = co_await find_by_proof(deps, tx, *id, *body, context.now);
     auto booking = co_await lock_booking_of_driver(tx, found, driver.id);
     co_return co_await check_in_locked(deps, tx, context, std::move(booking), *body);
 }

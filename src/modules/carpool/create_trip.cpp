@@ -1,6 +1,7 @@
 // POST /trips: a driver announces a journey, published at once or kept as a draft.
 
 #include "modules/carpool/operations.hpp"
+#include "modules/carpool/riders.hpp"
 #include "modules/carpool/settings.hpp"
 #include "modules/carpool/trip_news.hpp"
 #include "modules/carpool/trip_planning.hpp"
@@ -72,7 +73,7 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
         now);
     if (publish) tell_trip(tx, "trip.published", trip, now);
     const auto record = co_await find_trip(tx, trip.id, driver.id, now);
-    co_return http::Created<TripView>{to_view(record.value(), {driver.id, now, deps.file_urls}),
+    co_return http::Created<TripView>{co_await view_for_driver(deps, tx, record.value(), now),
                                       "/trips/" + trip.id.to_string()};
 }
 

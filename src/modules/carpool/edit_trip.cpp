@@ -3,6 +3,7 @@
 
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
+#include "modules/carpool/riders.hpp"
 #include "modules/carpool/settings.hpp"
 #include "modules/carpool/trip_edits.hpp"
 #include "modules/carpool/trip_news.hpp"
@@ -53,7 +54,7 @@ void check_seats(const http::Context& context, const TripRecord& trip, std::int3
 // The bookings may move a little; everybody is told and may leave free of charge.
 Task<void> shift_departure(pg::Tx& tx, TripRecord& trip, const http::Context& context,
                            UtcTime wanted, const TimeZone& zone) {
-    const auto by = std::chrono::duration_cast<Seconds>(wanted - trip.departure_time);
+    const Microseconds by = wanted - trip.departure_time;
     const auto bookings = co_await lock_shifted(tx, trip.id);
     bool too_far = context.now >= trip.departure_time - shift_frozen_before;
     for (const ShiftedBooking& booking : bookings) {
@@ -102,6 +103,8 @@ Task<void> replan(const Deps& deps, pg::Tx& tx, const http::Context& context,
         .stops = std::move(between),
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
+    keep_stop_ids(*trip.stops, changes.stops ? StopsBetween::replaced : StopsBetween::kept,
+                  planned.stops);
     save_route(tx, {planned.trip, planned.route, planned.stops, planned.segments, deps.zone});
     static_cast<Trip&>(trip) = planned.trip;
     trip.stops.value = planned.stops;
@@ -130,7 +133,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     const TripChanges& changes = *body;
     lock_person(tx, driver.id);
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
-    if_match.check(to_view(trip, {driver.id, now, deps.file_urls}));
+    if_match.check(co_await view_for_driver(deps, tx, trip, now));
     if (trip.status != TripStatus::draft && trip.status != TripStatus::published)
         throw Refusal{errors::invalid_state, {{"state", name_of(trip.status)}}};
     check_auto_accept(deps, context, changes.allow_auto_accept.value_or(false));
@@ -169,7 +172,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     if (trip.status == TripStatus::published) {
         if (const auto busy = co_await find_driver_busy(tx, driver.id, trip.id,
                                                         {trip.departure_time, trip.arrival_eta}))
-            throw Refusal{errors::driver_busy};
+            throw driver_busy(*busy);
         co_await take_vehicle(deps, tx, trip, now);
     }
     trip.updated_at = now;
@@ -186,7 +189,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     if (trip.status == TripStatus::published)
         tell_trip(tx, "trip.updated", trip, now, {{"changed", changed_fields(changes)}});
     const auto edited = co_await find_trip(tx, trip.id, driver.id, now);
-    co_return http::Ok<TripView>{to_view(edited.value(), {driver.id, now, deps.file_urls})};
+    co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, edited.value(), now)};
 }
 
 }  // namespace taama::carpool

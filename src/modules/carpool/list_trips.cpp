@@ -1,6 +1,7 @@
 // GET /trips: a driver's own trips.
 
 #include "modules/carpool/operations.hpp"
+#include "modules/carpool/riders.hpp"
 #include "modules/carpool/trip_store.hpp"
 
 namespace taama::carpool {
@@ -56,10 +57,10 @@ Task<http::List<TripView>> list_trips(const Deps& deps, pg::Tx& tx, http::Contex
     if (page.ids.empty()) co_return list;
     const auto trips =
         co_await find_trips(tx, {.ids = page.ids, .viewer = driver.id, .now = context.now});
-    for (const TripId id : page.ids)
-        for (const TripRecord& trip : trips)
-            if (trip.id == id)
-                list.items.push_back(to_view(trip, {driver.id, context.now, deps.file_urls}));
+    list.items = co_await views_for_driver(deps, tx, trips, context.now);
+    std::ranges::sort(list.items, {}, [&page](const TripView& view) {
+        return std::ranges::find(page.ids, view.id) - page.ids.begin();
+    });
     co_return list;
 }
 

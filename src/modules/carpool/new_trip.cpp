@@ -21,7 +21,7 @@ void check_price(json::Reader& reader, Money price) {
 }  // namespace
 
 void NamedPoint::check(json::Reader& reader) const { check_bounds(reader, point()); }
-void BarePoint::check(json::Reader& reader) const { check_bounds(reader, point()); }
+void StopPoint::check(json::Reader& reader) const { check_bounds(reader, point()); }
 
 void NewStop::check(json::Reader& reader) const {
     if (!pickup_allowed.value_or(true) && !dropoff_allowed.value_or(true))

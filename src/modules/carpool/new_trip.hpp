@@ -21,18 +21,19 @@ struct NamedPoint {
 };
 BOOST_DESCRIBE_STRUCT(NamedPoint, (), (lat, lon, text))
 
-struct BarePoint {
+struct StopPoint {
     double lat = 0;
     double lon = 0;
+    std::optional<json::Text<1, 120>> text{};  // the label of a stop without one
 
     LatLon point() const { return {lat, lon}; }
     void check(json::Reader& reader) const;
 };
-BOOST_DESCRIBE_STRUCT(BarePoint, (), (lat, lon))
+BOOST_DESCRIBE_STRUCT(StopPoint, (), (lat, lon, text))
 
 struct NewStop {
     json::Int<0, 1000> order;
-    BarePoint point;
+    StopPoint point;
     std::optional<json::Text<1, 120>> label;
     std::optional<bool> pickup_allowed;
     std::optional<bool> dropoff_allowed;

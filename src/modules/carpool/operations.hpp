@@ -15,6 +15,8 @@ namespace taama::carpool {
 
 Task<http::Created<TripView>> create_trip(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                           http::Body<NewTrip>);
+// not_found when there is none, or the caller may not see it.
+Task<TripRecord> find_visible(const Deps& deps, const http::Caller& caller, TripId id, UtcTime now);
 Task<http::Ok<TripView>> show_trip(const Deps&, http::Context&, http::MaybeCaller,
                                    http::Path<TripId>);
 
@@ -103,6 +105,13 @@ Task<http::List<StopView>> show_stops(const Deps&, http::Context&, http::MaybeCa
                                       http::Path<TripId>);
 // The route of a trip changes only while nobody has booked it.
 void check_route_free(const TripRecord& trip);
+
+// What a query asks for, on the settings' terms; a driver's own trips are left out.
+Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller& caller,
+                 UtcTime now);
+// At most five on the same way, a day earlier or later at most.
+Task<http::List<HitView>> find_similar_trips(const Deps&, http::Context&, http::MaybeCaller,
+                                             http::Path<TripId>);
 
 Task<http::List<HitView>> search_trips(const Deps&, http::Context&, http::MaybeCaller,
                                        http::Query<SearchQuery>, http::Paging);
@@ -201,6 +210,13 @@ Task<http::Ok<BookingView>> end_ride(const Deps&, pg::Tx&, http::Context&, http:
                                      http::Path<BookingId>, http::Body<Occurrence>);
 Task<http::Ok<BookingView>> mark_no_show(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                          http::Path<BookingId>, http::Body<Occurrence>);
+
+struct ReportAbsence {
+    std::optional<json::Text<0, 500>> comment;
+};
+BOOST_DESCRIBE_STRUCT(ReportAbsence, (), (comment))
+Task<http::Ok<BookingView>> report_absence(const Deps&, pg::Tx&, http::Context&, http::User,
+                                           http::Path<BookingId>, http::Body<ReportAbsence>);
 
 // --- tickets
 // ---------------------------------------------------------------------------------------

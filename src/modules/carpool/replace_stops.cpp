@@ -27,6 +27,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
         .stops = to_planned_stops(body->stops, deps.settings.get(settings_keys::stop_dwell_s)),
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
+    keep_stop_ids(*trip.stops, StopsBetween::replaced, planned.stops);
     planned.trip.updated_at = now;
     if (trip.status == TripStatus::published) co_await take_vehicle(deps, tx, planned.trip, now);
     save_route(tx, {planned.trip, planned.route, planned.stops, planned.segments, deps.zone});

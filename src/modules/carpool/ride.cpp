@@ -3,6 +3,7 @@
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/ride_steps.hpp"
+#include "modules/carpool/riders.hpp"
 #include "modules/carpool/settings.hpp"
 
 namespace taama::carpool {
@@ -28,6 +29,25 @@ Task<http::Ok<BookingView>> answer(const Deps& deps, pg::Tx& tx, BookingId id, A
                                    UtcTime now) {
     const auto booking = or_throw(co_await find_booking(tx, id), errors::not_found);
     co_return http::Ok<BookingView>{to_view(booking, {driver, now}, deps)};
+}
+
+// Who has checked in and sits in the car, or may.
+Task<std::vector<BookingRecord>> find_boarded(pg::Tx& tx, TripId trip, UtcTime at) {
+    std::vector<BookingRecord> boarded;
+    for (BookingRecord& booking : co_await find_trip_bookings(tx, trip, {BookingStatus::paid}))
+        if (!booking.started_at && check_start(booking, at)) boarded.push_back(std::move(booking));
+    co_return boarded;
+}
+
+// With nobody on board the driver waits for those who may still come.
+void check_empty_start(const Deps& deps, const Trip& trip, UtcTime at) {
+    const auto wait = std::chrono::minutes{deps.settings.get(settings_keys::no_show_wait_min)};
+    if (at >= trip.departure_time + wait) return;
+    throw Refusal{errors::invalid_state,
+                  {{"state", name_of(trip.status)},
+                   {"event", name_of(TripEvent::start)},
+                   {"reason", "too_early"},
+                   {"opens_at", to_string(UtcTime{trip.departure_time + wait})}}};
 }
 
 }  // namespace
@@ -83,26 +103,20 @@ Task<http::Ok<TripView>> start_trip(const Deps& deps, pg::Tx& tx, http::Context&
                                     http::Body<Occurrence> body) {
     const UtcTime now = context.now;
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
-    if (trip.status != TripStatus::ongoing) {
-        next_or_throw(trip.status, TripEvent::start, Actor::driver);
-        const UtcTime at = or_throw(
-            happened_at({body->occurred_at, trip.published_at.value(), now, context.language}));
-        const Doer doer = by_driver(driver.id, now, at);
-        std::vector<BookingRecord> boarded;
-        for (BookingRecord& booking : co_await find_trip_bookings(tx, *id, {BookingStatus::paid}))
-            if (booking.checked_in_at && !booking.started_at) boarded.push_back(std::move(booking));
-        const auto wait = std::chrono::minutes{deps.settings.get(settings_keys::no_show_wait_min)};
-        if (boarded.empty() && at < trip.departure_time + wait)
-            throw Refusal{errors::invalid_state,
-                          {{"state", name_of(trip.status)},
-                           {"event", name_of(TripEvent::start)},
-                           {"reason", "too_early"},
-                           {"opens_at", to_string(UtcTime{trip.departure_time + wait})}}};
-        if (boarded.empty()) co_await begin_trip(deps, tx, trip, doer, trip.departure_time);
-        for (BookingRecord& booking : boarded) co_await start(deps, tx, booking, doer);
+    // A trip under way goes on from its next stop.
+    const bool sets_off = trip.status != TripStatus::ongoing;
+    if (sets_off) next_or_throw(trip.status, TripEvent::start, Actor::driver);
+    const UtcTime at = or_throw(
+        happened_at({body->occurred_at, trip.published_at.value(), now, context.language}));
+    const Doer doer = by_driver(driver.id, now, at);
+    std::vector<BookingRecord> boarded = co_await find_boarded(tx, *id, at);
+    if (sets_off && boarded.empty()) {
+        check_empty_start(deps, trip, at);
+        co_await begin_trip(deps, tx, trip, doer, trip.departure_time);
     }
+    for (BookingRecord& booking : boarded) co_await start(deps, tx, booking, doer);
     const auto started = co_await find_trip(tx, *id, driver.id, now);
-    co_return http::Ok<TripView>{to_view(started.value(), {driver.id, now, deps.file_urls})};
+    co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, started.value(), now)};
 }
 
 Task<http::Ok<TripView>> end_trip(const Deps& deps, pg::Tx& tx, http::Context& context,
@@ -117,7 +131,7 @@ Task<http::Ok<TripView>> end_trip(const Deps& deps, pg::Tx& tx, http::Context& c
         co_await finish_trip(deps, tx, trip, TripEvent::end, by_driver(driver.id, now, at));
     }
     const auto ended = co_await find_trip(tx, *id, driver.id, now);
-    co_return http::Ok<TripView>{to_view(ended.value(), {driver.id, now, deps.file_urls})};
+    co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, ended.value(), now)};
 }
 
 }  // namespace taama::carpool

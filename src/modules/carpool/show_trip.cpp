@@ -3,6 +3,7 @@
 #include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
+#include "modules/carpool/riders.hpp"
 #include "modules/carpool/settings.hpp"
 #include "platform/http/field_problem.hpp"
 
@@ -14,24 +15,24 @@ std::optional<AccountId> viewer_of(const http::Caller& caller) {
     return caller.kind == http::Caller::Kind::user ? std::optional{caller.account()} : std::nullopt;
 }
 
+}  // namespace
+
 Task<TripRecord> find_visible(const Deps& deps, const http::Caller& caller, TripId id,
                               UtcTime now) {
     const auto viewer = viewer_of(caller);
-    auto trip = or_throw(co_await find_trip(deps.db, id, viewer, now), errors::not_found);
+    auto trip = or_throw(co_await find_any_trip(deps.db, id, viewer, now), errors::not_found);
     const bool staff = caller.kind == http::Caller::Kind::staff;
     if (!staff && !may_see(trip, viewer)) throw Refusal{errors::not_found};
     co_return trip;
 }
 
-}  // namespace
-
 Task<http::Ok<TripView>> show_trip(const Deps& deps, http::Context& context,
                                    http::MaybeCaller caller, http::Path<TripId> id) {
     const TripRecord trip = co_await find_visible(deps, caller.caller, *id, context.now);
     const auto viewer = viewer_of(caller.caller);
-    TripView view = to_view(trip, {viewer, context.now, deps.file_urls});
-    if (viewer == trip.driver_id) view.passengers = co_await find_riders(deps, trip, context.now);
-    co_return http::Ok<TripView>{std::move(view)};
+    if (viewer == trip.driver_id)
+        co_return http::Ok<TripView>{co_await view_for_driver(deps, trip, context.now)};
+    co_return http::Ok<TripView>{to_view(trip, {viewer, context.now, deps.file_urls})};
 }
 
 Task<http::List<StopView>> show_stops(const Deps& deps, http::Context& context,

@@ -59,6 +59,7 @@ struct Trip {
     std::optional<UtcTime> started_at;
     std::optional<UtcTime> ended_at;
     std::optional<UtcTime> cancelled_at;
+    std::optional<UtcTime> deleted_at;
     std::int32_t version = 1;
     UtcTime created_at;
     UtcTime updated_at;
@@ -75,8 +76,8 @@ BOOST_DESCRIBE_STRUCT(Trip, (),
                        seats_offered, price_per_seat, currency, luggage_policy, rules,
                        allow_auto_accept, cash_allowed, en_route, max_detour_min, solo_drive_s,
                        drive_s, status, moderation, cancel_reason, cancel_comment, cancelled_by,
-                       published_at, started_at, ended_at, cancelled_at, version, created_at,
-                       updated_at))
+                       published_at, started_at, ended_at, cancelled_at, deleted_at, version,
+                       created_at, updated_at))
 
 struct Stop {
     StopId id;

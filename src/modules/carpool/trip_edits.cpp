@@ -18,11 +18,12 @@ Task<std::vector<ShiftedBooking>> lock_shifted(pg::Tx& tx, TripId trip) {
 
 PG_STATEMENT constexpr pg::Sql save_bookings_shifted_sql{"carpool.save_bookings_shifted", R"sql(
     update carpool.bookings
-       set pickup_at = pickup_at + make_interval(secs => $2::int),
-           dropoff_at = dropoff_at + make_interval(secs => $2::int),
+       set pickup_at = pickup_at + $2::bigint * interval '1 microsecond',
+           dropoff_at = dropoff_at + $2::bigint * interval '1 microsecond',
            request_expires_at = least(request_expires_at,
-                                      pickup_at + make_interval(secs => $2::int)),
-           hold_expires_at = least(hold_expires_at, pickup_at + make_interval(secs => $2::int)),
+                                      pickup_at + $2::bigint * interval '1 microsecond'),
+           hold_expires_at = least(hold_expires_at,
+                                   pickup_at + $2::bigint * interval '1 microsecond'),
            free_cancel_until = $3,
            ticket_seq = case when ticket_seq > 0 then ticket_seq + 1 else 0 end,
            version = version + 1, updated_at = $4

@@ -21,7 +21,7 @@ Task<std::vector<ShiftedBooking>> lock_shifted(pg::Tx& tx, TripId trip);
 
 struct BookingShift {
     TripId trip_id;
-    Seconds by;
+    Microseconds by;
     UtcTime free_until;  // cancelling costs nothing until then
     UtcTime now;
 };

@@ -65,6 +65,8 @@ void check_publisher(const Publisher& publisher, AccountId driver, int tier) {
     identity::check_tier(facts, tier);
 }
 
+}  // namespace
+
 Refusal driver_busy(const BusyTime& busy) {
     boost::json::object details;
     if (busy.trip_id) details["trip_id"] = busy.trip_id->to_string();
@@ -72,7 +74,13 @@ Refusal driver_busy(const BusyTime& busy) {
     return Refusal{errors::driver_busy, std::move(details)};
 }
 
-}  // namespace
+void keep_stop_ids(const std::vector<Stop>& before, StopsBetween between,
+                   std::vector<Stop>& stops) {
+    stops.front().id = before.front().id;
+    stops.back().id = before.back().id;
+    if (between == StopsBetween::replaced || stops.size() != before.size()) return;
+    for (std::size_t i = 0; i < stops.size(); ++i) stops[i].id = before[i].id;
+}
 
 std::vector<PlannedStop> to_planned_stops(std::vector<NewStop> stops, int default_dwell_s) {
     std::sort(stops.begin(), stops.end(),
@@ -81,7 +89,9 @@ std::vector<PlannedStop> to_planned_stops(std::vector<NewStop> stops, int defaul
     for (const NewStop& stop : stops)
         planned.push_back({
             .point = stop.point.point(),
-            .label = stop.label ? stop.label->value : std::string{},
+            .label = stop.label        ? stop.label->value
+                     : stop.point.text ? stop.point.text->value
+                                       : std::string{},
             .pickup_allowed = stop.pickup_allowed.value_or(true),
             .dropoff_allowed = stop.dropoff_allowed.value_or(true),
             .dwell_s =

@@ -54,6 +54,13 @@ void check_price_range(const Deps& deps, const http::Context& context, const Tri
                        std::int32_t distance_m);
 void check_auto_accept(const Deps& deps, const http::Context& context, bool wanted);
 
+// 409 driver_busy that names what the driver does then.
+Refusal driver_busy(const BusyTime& busy);
+
+// Who knows a stop by its id finds it again: both ends, and the stops between when they stayed.
+enum class StopsBetween : std::uint8_t { replaced, kept };
+void keep_stop_ids(const std::vector<Stop>& before, StopsBetween between, std::vector<Stop>& stops);
+
 // Enters the trip into its vehicle's calendar, with the buffer after its arrival.
 Task<void> take_vehicle(const Deps& deps, pg::Tx& tx, const Trip& trip, UtcTime now);
 

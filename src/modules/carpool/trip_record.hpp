@@ -68,7 +68,8 @@ struct TripRecord : Trip {
     JsonColumn<PersonFacts> driver;
     std::optional<JsonColumn<VehicleRow>> vehicle;
     JsonColumn<BookingCounts> counts;
-    bool viewer_rides = false;  // has or had a booking here that was accepted
+    bool viewer_rides = false;  // has or had a booking here that the driver did not reject
+    bool viewer_has_paid = false;
     std::optional<JsonColumn<Booker>> booker;
 
     std::int32_t distance_m() const { return stops->back().offset_m; }
@@ -77,6 +78,7 @@ struct TripRecord : Trip {
     }
 };
 BOOST_DESCRIBE_STRUCT(TripRecord, (Trip),
-                      (road, stops, segments, holds, driver, vehicle, counts, viewer_rides, booker))
+                      (road, stops, segments, holds, driver, vehicle, counts, viewer_rides,
+                       viewer_has_paid, booker))
 
 }  // namespace taama::carpool

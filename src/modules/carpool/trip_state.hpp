@@ -26,6 +26,11 @@ enum class TripEvent : std::uint8_t {
 BOOST_DESCRIBE_ENUM(TripEvent, publish, remove, cancel, start, end, auto_end, close_empty,
                     driver_absent)
 
+// `delete` is the contract's word, and a keyword here.
+inline std::string_view name_of(TripEvent event) {
+    return event == TripEvent::remove ? "delete" : boost::describe::enum_to_string(event, "");
+}
+
 using TripTransition = Transition<TripStatus, TripEvent>;
 
 // `remove` keeps the status: the trip is deleted softly.

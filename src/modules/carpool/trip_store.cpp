@@ -25,14 +25,15 @@ void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
 // ---------------------------------------------------------------------------------------
 
 // $1 trips, $2 viewer, $3 who books (null: nobody asks), $4 now, $5 window of the unpaid limit in
-// seconds, $6 candidates for a reference.
+// seconds, $6 candidates for a reference, $7 deleted ones too.
 PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
     select t.id, t.driver_id, t.vehicle_id, t.origin_point, t.origin_text, t.destination_point,
            t.destination_text, t.departure_time, t.arrival_eta, t.eta_source, t.depart_day,
            t.seats_offered, t.price_per_seat, t.currency, t.luggage_policy, t.rules,
            t.allow_auto_accept, t.cash_allowed, t.en_route, t.max_detour_min, t.solo_drive_s,
            t.drive_s, t.status, t.moderation, t.cancel_reason, t.cancel_comment, t.cancelled_by,
-           t.published_at, t.started_at, t.ended_at, t.cancelled_at, t.version, t.created_at, t.updated_at,
+           t.published_at, t.started_at, t.ended_at, t.cancelled_at, t.deleted_at, t.version,
+           t.created_at, t.updated_at,
            (select row_to_json(x) from (
                 select r.distance_m, r.polyline, r.source
                   from carpool.routes r where r.id = t.route_id) x) as road,
@@ -56,7 +57,9 @@ PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
                        p.driver_verified,
                        coalesce((select c.driven from carpool.person_counts c
                                   where c.user_id = p.id), 0) as trips_completed,
-                       null as phone
+                       case when viewer.has_paid
+                            then (select a.phone from identity.account_facts a where a.id = p.id)
+                       end as phone
                   from identity.person_cards p where p.id = t.driver_id) x) as driver,
            (select row_to_json(x) from (
                 select v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified,
@@ -67,9 +70,7 @@ PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
                        count(*) filter (where b.status = 'accepted') as accepted,
                        count(*) filter (where b.status = 'paid') as paid
                   from carpool.bookings b where b.trip_id = t.id) x) as counts,
-           exists (select 1 from carpool.bookings b
-                    where b.trip_id = t.id and b.passenger_id = $2::uuid
-                      and b.accepted_at is not null) as viewer_rides,
+           viewer.rides as viewer_rides, viewer.has_paid as viewer_has_paid,
            case when $3::uuid is not null then (select row_to_json(x) from (
                 select a.status, a.kyc_tier,
                        coalesce(a.phone_verified_at is not null and d.phone_verified_at is not null
@@ -132,7 +133,12 @@ PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
                   join identity.account_facts d on d.id = t.driver_id
                  where a.id = $3) x) end as booker
       from carpool.trips t
-     where t.id = any ($1) and t.deleted_at is null)sql"};
+     cross join lateral (
+        select coalesce(bool_or(b.cancel_reason is distinct from 'driver_rejected'), false) as rides,
+               coalesce(bool_or(b.status in ('paid', 'completed')), false) as has_paid
+          from carpool.bookings b
+         where b.trip_id = t.id and b.passenger_id = $2::uuid) viewer
+     where t.id = any ($1) and ($7 or t.deleted_at is null))sql"};
 
 Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question) {
     const auto& booker = question.booker;
@@ -140,7 +146,7 @@ Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& questio
         co_await tx.query(find_trips_sql, question.ids, question.viewer,
                           booker ? std::optional{booker->person} : std::nullopt, question.now,
                           booker ? std::optional{booker->unpaid_window.count()} : std::nullopt,
-                          booker ? booker->references : std::vector<std::string>{});
+                          booker ? booker->references : std::vector<std::string>{}, false);
     co_return rows.all<TripRecord>();
 }
 
@@ -151,10 +157,10 @@ Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<A
     co_return std::move(trips.front());
 }
 
-Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<AccountId> viewer,
-                                          UtcTime now) {
+Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
+                                              std::optional<AccountId> viewer, UtcTime now) {
     const pg::Rows rows = co_await db.query(find_trips_sql, std::vector{id}, viewer, std::nullopt,
-                                            now, std::nullopt, std::vector<std::string>{});
+                                            now, std::nullopt, std::vector<std::string>{}, true);
     co_return rows.at_most_one<TripRecord>();
 }
 
@@ -376,8 +382,9 @@ void save_route(pg::Tx& tx, const NewTripRows& rows) {
 
 PG_STATEMENT constexpr pg::Sql shift_trip_sql{"carpool.shift_trip", R"sql(
     update carpool.trips
-       set departure_time = departure_time + make_interval(secs => $2::int),
-           arrival_eta = arrival_eta + make_interval(secs => $2::int), depart_day = $3
+       set departure_time = departure_time + $2::bigint * interval '1 microsecond',
+           arrival_eta = arrival_eta + $2::bigint * interval '1 microsecond',
+           depart_day = $3
      where id = $1)sql"};
 
 PG_STATEMENT constexpr pg::Sql shift_stops_sql{"carpool.shift_stops", R"sql(

@@ -33,9 +33,9 @@ struct TripQuestion {
 Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question);
 Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer,
                                           UtcTime now);
-// On the shared lane: one round trip.
-Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<AccountId> viewer,
-                                          UtcTime now);
+// Deleted ones too, on the shared lane: one round trip.
+Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
+                                              std::optional<AccountId> viewer, UtcTime now);
 
 // The driver's own trip, locked; not_found for another's.
 Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver, UtcTime now);
@@ -68,7 +68,7 @@ void save_route(pg::Tx& tx, const NewTripRows& rows);
 struct TripShift {
     TripId trip_id;
     const std::vector<Stop>& stops;
-    Seconds by;
+    Microseconds by;
     const TimeZone& zone;
 };
 void save_shifted(pg::Tx& tx, const TripShift& shift);

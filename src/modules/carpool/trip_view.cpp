@@ -50,10 +50,12 @@ TripView to_view(const TripRecord& trip, const TripViewer& viewer) {
     const auto duration = trip.arrival_eta - trip.departure_time;
     TripView view{
         .id = trip.id,
-        .driver = to_card(*trip.driver, viewer.urls),
+        .driver = to_card(*trip.driver, viewer.urls,
+                          trip.viewer_has_paid ? PhoneShown::yes : PhoneShown::no),
         .vehicle = trip.vehicle
-                       ? std::optional{to_card(**trip.vehicle, viewer.urls,
-                                               is_driver ? PlateShown::yes : PlateShown::no)}
+                       ? std::optional{to_card(
+                             **trip.vehicle, viewer.urls,
+                             is_driver || trip.viewer_has_paid ? PlateShown::yes : PlateShown::no)}
                        : std::nullopt,
         .origin = {trip.origin_point.lat, trip.origin_point.lon, trip.origin_text},
         .destination = {trip.destination_point.lat, trip.destination_point.lon,
@@ -97,7 +99,7 @@ TripView to_view(const TripRecord& trip, const TripViewer& viewer) {
 
 bool may_see(const TripRecord& trip, const std::optional<AccountId>& viewer) {
     if (viewer == trip.driver_id) return true;
-    if (trip.status == TripStatus::draft) return false;
+    if (trip.status == TripStatus::draft || trip.deleted_at) return false;
     const bool is_public = is_running(trip.status) && trip.moderation == Moderation::visible;
     return is_public || trip.viewer_rides;
 }
