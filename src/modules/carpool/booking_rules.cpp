@@ -10,6 +10,8 @@ namespace {
 constexpr auto future_allowed = Seconds{30};
 constexpr auto past_allowed = std::chrono::hours{24};
 constexpr auto start_opens_before = std::chrono::minutes{60};
+constexpr auto absence_opens_after = std::chrono::minutes{30};
+constexpr auto absence_closes_after = std::chrono::hours{24};
 
 }  // namespace
 
@@ -81,6 +83,19 @@ std::expected<void, Refusal> check_no_show(const Booking& booking, std::chrono::
                                               {"event", name_of(BookingEvent::no_show)},
                                               {"reason", "too_early"},
                                               {"opens_at", to_string(opens_at)}});
+    return {};
+}
+
+std::expected<void, Refusal> check_absence(const Booking& booking, TripStatus trip, UtcTime now) {
+    const UtcTime opens_at = booking.pickup_at + absence_opens_after;
+    if (now < opens_at)
+        return refuse(errors::invalid_state, {{"state", name_of(booking.status)},
+                                              {"event", name_of(BookingEvent::report_absence)},
+                                              {"reason", "too_early"},
+                                              {"opens_at", to_string(opens_at)}});
+    if (trip != TripStatus::published || now >= booking.pickup_at + absence_closes_after)
+        return std::unexpected{
+            wrong_state(booking.status, BookingEvent::report_absence, "use_dispute")};
     return {};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "modules/carpool/booking.hpp"
+#include "modules/carpool/trip_state.hpp"
 #include "platform/errors.hpp"
 #include "platform/json/codec.hpp"
 
@@ -59,6 +60,10 @@ std::expected<void, Refusal> check_boarding_window(const Booking& booking,
 std::expected<void, Refusal> check_start(const Booking& booking, UtcTime at);
 std::expected<void, Refusal> check_no_show(const Booking& booking, std::chrono::minutes wait,
                                            UtcTime at);
+
+// A passenger may say that his driver did not come: of a trip that has not started, half an hour
+// after the pick-up and for a day; later, or of a trip under way, a dispute is the way.
+std::expected<void, Refusal> check_absence(const Booking& booking, TripStatus trip, UtcTime now);
 
 // A ride that ended long before it could: worth a look by staff, not a refusal.
 bool is_implausible(const Booking& booking, UtcTime ended_at);

@@ -113,6 +113,21 @@ TEST(NoShow, AfterTheWait_S1_145) {
               "already_checked_in");
 }
 
+TEST(Absence, FromHalfAnHourToADay_3) {
+    Booking booking = accepted_at_eight();
+    booking.status = BookingStatus::paid;
+    const auto reason = [&booking](TripStatus trip, Microseconds after) -> boost::json::value {
+        const auto checked = check_absence(booking, trip, booking.pickup_at + after);
+        return checked ? boost::json::value{} : checked.error().details().at("reason");
+    };
+    using enum TripStatus;
+    EXPECT_EQ(reason(published, 30min - 1us), "too_early");
+    EXPECT_EQ(reason(published, 30min), nullptr);
+    EXPECT_EQ(reason(published, 24h - 1us), nullptr);
+    EXPECT_EQ(reason(published, 24h), "use_dispute");
+    EXPECT_EQ(reason(ongoing, 30min), "use_dispute");
+}
+
 TEST(Ride, TooShortToBeTrue) {
     Booking booking = accepted_at_eight();
     booking.duration_s = 10'000;

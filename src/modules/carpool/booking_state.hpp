@@ -27,10 +27,11 @@ enum class BookingEvent : std::uint8_t {
     start,
     end,
     no_show,
+    report_absence,
     cancel
 };
 BOOST_DESCRIBE_ENUM(BookingEvent, create, accept, reject, expire, reserve, lapse, time_out, pay,
-                    lose_seats, check_in, start, end, no_show, cancel)
+                    lose_seats, check_in, start, end, no_show, report_absence, cancel)
 
 using BookingTransition = Transition<BookingStatus, BookingEvent>;
 
@@ -61,6 +62,7 @@ inline constexpr auto booking_transitions = [] {
         {paid, end, completed, system},
         {paid, no_show, cancelled, driver},
         {paid, no_show, cancelled, system},
+        {paid, report_absence, cancelled, passenger},
         {paid, cancel, cancelled, passenger},
         {paid, cancel, cancelled, driver},
         {paid, cancel, cancelled, system},

@@ -2,6 +2,7 @@
 
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/settings.hpp"
+#include "modules/drivers/drivers.hpp"
 #include "modules/messaging/messaging.hpp"
 #include "modules/payments/payments.hpp"
 #include "platform/crypto/random.hpp"
@@ -13,6 +14,7 @@ namespace taama::carpool {
 namespace {
 
 constexpr std::size_t code_digits = 6;
+constexpr double plausible_end_m = 10'000;
 
 messaging::Subject subject_of(const Booking& booking) { return {booking_subject, booking.id.uuid}; }
 payments::Subject deal_of(const Booking& booking) {
@@ -34,6 +36,13 @@ void free_seats(pg::Tx& tx, Booking& booking) {
     if (!booking.seats_held) return;
     save_seats(tx, {booking.trip_id, booking.stretch(), booking.seats});
     booking.seats_held = false;
+}
+
+// As far as the driver's phone has told where he was.
+Task<bool> ended_elsewhere(pg::Tx& tx, const Booking& booking) {
+    const auto distance = co_await drivers::find_distance(
+        tx, booking.driver_id, booking.dropoff_point, {*booking.started_at, *booking.ended_at});
+    co_return distance && *distance > plausible_end_m;
 }
 
 std::int32_t seats_free(const BookingRecord& booking, UtcTime now) {
@@ -238,12 +247,14 @@ Task<void> complete(const Deps& deps, pg::Tx& tx, Booking& booking, const Doer& 
     save_seats(tx, {booking.trip_id, booking.stretch(), booking.seats});
     save_step(tx, booking, BookingEvent::end, from, doer);
     save_trip_done(tx, {booking.passenger_id, PartyRole::passenger});
-    if (is_implausible(booking, *booking.ended_at)) {
+    const bool too_short = is_implausible(booking, *booking.ended_at);
+    if (too_short || co_await ended_elsewhere(tx, booking)) {
         save_risk_flag(tx,
                        {.kind = "implausible_ride",
                         .user = booking.driver_id,
                         .trip_id = booking.trip_id,
-                        .booking_id = booking.id},
+                        .booking_id = booking.id,
+                        .details = {{"why", too_short ? "too_short" : "ended_elsewhere"}}},
                        now);
         tell_booking(tx, "risk.flagged", booking, now, {{"kind", "implausible_ride"}});
     }

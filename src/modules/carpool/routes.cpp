@@ -31,6 +31,7 @@ void register_trips(http::Routes<Deps>& routes) {
         .summary("The passengers to expect, for checking tickets without network");
     routes.post("/trips/{id}/stops", replace_stops).summary("Replace the stops between the ends");
     routes.get("/trips/{id}/stops", show_stops).summary("The stops of a trip");
+    routes.get("/trips/{id}/similar", find_similar_trips).summary("Other trips on the same way");
     routes.post("/trips/{id}/checkin", check_in_on_trip)
         .summary("Check in whoever holds this ticket or code");
     routes.post("/trips/{id}/positions", send_positions).summary("Where the driver was");
@@ -54,6 +55,8 @@ void register_bookings(http::Routes<Deps>& routes) {
     routes.post("/bookings/{id}/start-ride", start_ride).summary("A passenger got on");
     routes.post("/bookings/{id}/end-ride", end_ride).summary("A passenger arrived");
     routes.post("/bookings/{id}/no-show", mark_no_show).summary("A passenger did not come");
+    routes.post("/bookings/{id}/report-absence", report_absence)
+        .summary("The driver did not come");
     routes.get("/bookings/{id}/ticket", show_ticket).summary("The ticket, as text or image");
     routes.get("/tickets/keys", list_ticket_keys)
         .summary("Public keys that verify tickets without network");

@@ -32,6 +32,8 @@ std::optional<std::int32_t> minute_of(const std::optional<json::TimeOfDay>& time
     return static_cast<std::int32_t>(time->since_midnight.count());
 }
 
+}  // namespace
+
 Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller& caller,
                  UtcTime now) {
     const auto& settings = deps.settings;
@@ -71,6 +73,8 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
     }
     return search;
 }
+
+namespace {
 
 boost::json::object meta_of(const Search& search, const std::vector<Date>& nearest) {
     boost::json::array days;

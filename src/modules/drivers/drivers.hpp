@@ -75,6 +75,16 @@ struct Period {
 };
 Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, AccountId driver, Period period);
 
+// Whether he was within so many metres of the point in the period, as his phone says.
+struct Vicinity {
+    LatLon point;
+    std::int32_t metres;
+};
+Task<bool> was_near(pg::Tx& tx, AccountId driver, const Vicinity& vicinity, const Period& period);
+// How far from the point, in metres, the newest position of the period lies; empty without any.
+Task<std::optional<double>> find_distance(pg::Tx& tx, AccountId driver, LatLon point,
+                                          const Period& period);
+
 // A person's first vehicle opens the carpool capability; tier 3 approves it.
 void register_consumers(events::Registry& registry);
 
