@@ -5,7 +5,45 @@
 
 namespace taama::payments {
 
-PaymentView to_view(const Payment& p) {
+namespace {
+
+// What a payer is told; what the provider said stays with the payment, for staff.
+json::Said text_of(FailureCode code) {
+    using enum FailureCode;
+    switch (code) {
+        case insufficient_funds: return {"Solde insuffisant.", "Not enough money."};
+        case payer_not_found: return {"Ce compte n'existe pas.", "There is no such account."};
+        case payer_limit:
+            return {"Le plafond du compte est atteint.", "The account's limit is reached."};
+        case rejected_by_payer: return {"Le paiement a été refusé.", "The payment was declined."};
+        case wrong_code: return {"Le code est faux.", "The code is wrong."};
+        case blocked_account: return {"Le compte est bloqué.", "The account is blocked."};
+        case payer_mismatch:
+            return {"Un autre compte a voulu payer.", "Another account tried to pay."};
+        case card_declined: return {"La carte est refusée.", "The card was declined."};
+        case authentication_failed:
+            return {"L'authentification a échoué.", "The authentication failed."};
+        case expired: return {"Le délai de paiement est passé.", "The time to pay is over."};
+        case cancelled: return {"Le paiement a été annulé.", "The payment was cancelled."};
+        case superseded:
+            return {"Un autre moyen de paiement a été choisi.", "Another method was chosen."};
+        case amount_mismatch:
+            return {"Le montant reçu n'est pas le bon.", "The amount received is not right."};
+        case currency_mismatch:
+            return {"La devise reçue n'est pas la bonne.", "The currency received is not right."};
+        case provider_refused:
+            return {"L'opérateur a refusé le paiement.", "The provider refused the payment."};
+        case provider_unavailable:
+            return {"L'opérateur ne répond pas.", "The provider does not answer."};
+        case cash_refused:
+            return {"Le paiement en espèces n'est pas possible.", "Cash is not possible."};
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
+PaymentView to_view(const Payment& p, Language language) {
     PaymentView view{.id = p.id,
                      .reference = p.reference,
                      .purpose = p.purpose,
@@ -31,7 +69,8 @@ PaymentView to_view(const Payment& p) {
     if (p.subject_type == order) view.order_id = p.subject_id;
     if (p.subject_type == ride) view.ride_id = p.subject_id;
     if (p.subject_type == reservation) view.reservation_id = p.subject_id;
-    if (p.failure_code) view.failure = FailureView{*p.failure_code, p.failure_message};
+    if (p.failure_code)
+        view.failure = FailureView{*p.failure_code, text_of(*p.failure_code).in(language)};
     return view;
 }
 

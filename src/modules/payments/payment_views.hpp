@@ -19,7 +19,7 @@ BOOST_DESCRIBE_STRUCT(SubjectView, (), (type, id))
 
 struct FailureView {
     FailureCode code = FailureCode::provider_refused;
-    std::optional<std::string> message{};
+    std::string message;
 };
 BOOST_DESCRIBE_STRUCT(FailureView, (), (code, message))
 
@@ -56,7 +56,7 @@ BOOST_DESCRIBE_STRUCT(PaymentView, (),
                        reservation_id, user_id, method, provider, provider_ref, amount, fees,
                        currency, status, failure, under_review, refunded_amount, late, attempt,
                        expires_at, paid_at, receipt_id, created_at, updated_at))
-PaymentView to_view(const Payment& payment);
+PaymentView to_view(const Payment& payment, Language language);
 
 struct RefundView {
     RefundId id;

@@ -37,7 +37,8 @@ Task<http::Ok<PaymentDetailView>> get_payment(const Deps& deps, http::Context& c
         co_await save_asked(deps.db, payment.id, context.now, refresh_apart))
         payment = co_await ask_provider(deps, payment, Source::query);
     co_return http::Ok<PaymentDetailView>{
-        {to_view(payment), find_part(deps, payment, context.language, deps.clock.now())}};
+        {to_view(payment, context.language),
+         find_part(deps, payment, context.language, deps.clock.now())}};
 }
 
 struct PaymentQuery {
@@ -56,8 +57,9 @@ std::vector<E> values_of(const std::optional<json::AnyOf<E>>& filter) {
     return filter ? filter->values : std::vector<E>{};
 }
 
-Task<http::List<PaymentView>> list_payments(const Deps& deps, http::User user,
-                                            http::Query<PaymentQuery> query, http::Paging paging) {
+Task<http::List<PaymentView>> list_payments(const Deps& deps, http::Context& context,
+                                            http::User user, http::Query<PaymentQuery> query,
+                                            http::Paging paging) {
     const PaymentPage page =
         co_await find_payments(deps.db, {.user_id = user.id,
                                          .statuses = values_of(query->status),
@@ -70,13 +72,14 @@ Task<http::List<PaymentView>> list_payments(const Deps& deps, http::User user,
                                          .limit = paging.page_size,
                                          .offset = paging.offset()});
     http::List<PaymentView> list;
-    for (const Payment& payment : page.payments) list.items.push_back(to_view(payment));
+    for (const Payment& payment : page.payments)
+        list.items.push_back(to_view(payment, context.language));
     list.pagination = paging.of(page.total);
     co_return list;
 }
 
-Task<http::Ok<PaymentView>> cancel_payment(const Deps& deps, http::User user,
-                                           http::Path<PaymentId> id) {
+Task<http::Ok<PaymentView>> cancel_payment(const Deps& deps, http::Context& context,
+                                           http::User user, http::Path<PaymentId> id) {
     http::Caller caller;
     caller.kind = http::Caller::Kind::user;
     caller.id = user.id.uuid;
@@ -85,7 +88,7 @@ Task<http::Ok<PaymentView>> cancel_payment(const Deps& deps, http::User user,
         throw Refusal{errors::invalid_state,
                       {{"status", boost::describe::enum_to_string(payment.status, "")}}};
     const Payment closed = co_await close_at_provider(deps, payment, FailureCode::cancelled);
-    co_return http::Ok<PaymentView>{to_view(closed)};
+    co_return http::Ok<PaymentView>{to_view(closed, context.language)};
 }
 
 Task<http::Ok<std::vector<RefundView>>> list_refunds(const Deps& deps, http::AnyCaller caller,

@@ -160,7 +160,7 @@ Task<Prepared> prepare_patiently(const Deps& deps, const Request& request) {
 http::Either<StartedView> answer(const Deps& deps, const Payment& payment, Language language,
                                  UtcTime now) {
     const bool waiting = is_live(payment.status) && !payment.started_at;
-    return {{to_view(payment), find_part(deps, payment, language, now)}, waiting};
+    return {{to_view(payment, language), find_part(deps, payment, language, now)}, waiting};
 }
 
 [[noreturn]] void throw_not_started(const StartResult& result) {
