@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t calls_max = 1000;
 constexpr std::size_t sessions_max = 100'000;
 constexpr std::size_t reference_length_max = 255;
-// Longer than the merchant waits by default for a start call.
-constexpr std::int64_t patience_exceeded_ms = 12'000;
 
 Answer complaint(int status, std::string_view code, std::string_view message) {
     return {

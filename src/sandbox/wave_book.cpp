@@ -39,6 +39,13 @@ bool is(const std::optional<ArmedFault>& fault, Fault which) {
     return fault && fault->fault == which;
 }
 
+Seconds answer_delay(const Transaction& transaction) {
+    const auto& fault = transaction.decisions[static_cast<std::size_t>(Step::start)].fault;
+    if (!is(fault, Fault::start_timeout_created) && !is(fault, Fault::slow)) return Seconds{0};
+    return std::chrono::ceil<Seconds>(
+        std::chrono::milliseconds{fault->params.number("ms", patience_exceeded_ms)});
+}
+
 std::string to_amount(std::int64_t minor, std::string_view currency) {
     const auto known = parse_currency(currency);
     return known ? Money{minor, *known}.to_decimal() : fmt::to_string(minor);
@@ -147,10 +154,10 @@ Session& Book::open_session(NewSession order, std::size_t transaction, UtcTime n
         trace(session, Step::query, fault, "hidden");
     }
     // The phones that trigger faults also pay, so that the fault can be seen without any control
-    // call.
+    // call; nobody can before the session was answered.
     const bool pays = phone_trigger(transactions_[transaction].phone).has_value();
     if (pays || behaviour_.automatic != Auto::none) {
-        const Seconds after = pays ? Seconds{0} : behaviour_.after;
+        const Seconds after = pays ? answer_delay(transactions_[transaction]) : behaviour_.after;
         agenda_.emplace(now + after, std::pair{Due::automatic, &session});
     }
     return session;

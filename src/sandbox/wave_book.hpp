@@ -22,6 +22,8 @@ namespace taama::sandbox::wave {
 
 inline constexpr std::string_view provider = "wave";
 inline constexpr Seconds session_life{1800};
+// Longer than a merchant waits for an answer.
+inline constexpr std::int64_t patience_exceeded_ms = 12'000;
 
 enum class CheckoutStatus : std::uint8_t { open, complete, expired };
 BOOST_DESCRIBE_ENUM(CheckoutStatus, open, complete, expired)

@@ -301,6 +301,7 @@ TEST_F(WaveFaults, Starts_12_to_20) {
         const Intent intent = by_fault(c.number);
         EXPECT_EQ(start(intent, 200ms), c.start);
         provider_ref.clear();
+        clock.advance(15s);
         EXPECT_EQ(query(intent), c.query);
         EXPECT_EQ(start(intent), c.start_again);
     }
@@ -308,6 +309,17 @@ TEST_F(WaveFaults, Starts_12_to_20) {
     const auto sessions =
         sandbox.with([](Sandbox::State& state) { return state.wave_book->all().size(); });
     EXPECT_EQ(sessions, std::size(cases));
+}
+
+TEST_F(WaveFaults, NobodyPaysBeforeTheAnswer_12_17) {
+    for (const int number : {12, 17}) {
+        SCOPED_TRACE(number);
+        provider_ref.clear();
+        const Intent intent = by_fault(number);
+        EXPECT_EQ(start(intent, 200ms), "unknown");
+        EXPECT_EQ(query(intent), "init");  // and is adopted
+        EXPECT_EQ(webhooks_after(15s), Strings{"paid"});
+    }
 }
 
 TEST_F(WaveFaults, HalfABodyIsUnknown_18) {
