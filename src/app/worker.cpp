@@ -1,5 +1,6 @@
 #include "app/worker.hpp"
 
+#include "app/http/absent_modules.hpp"
 #include "app/http/documents.hpp"
 #include "app/http/private_networks.hpp"
 #include "app/http/request_observer.hpp"
@@ -74,6 +75,7 @@ http::EdgeSettings edge_settings(Process& process) {
     edge.language = [language = process.config.operator_.language == "en"
                                     ? Language::en
                                     : Language::fr] { return language; };
+    edge.is_of_absent_module = is_of_absent_module;
     edge.compress_min_bytes = [&settings = process.settings] {
         return static_cast<std::size_t>(settings.get(settings::compress_min_bytes));
     };
@@ -272,10 +274,10 @@ void Worker::Parts::register_everything() {
     constraints.insert(constraints.end(), of_carpool.begin(), of_carpool.end());
 
     const auto& modules = process.config.modules;
+    backoffice::apply_policy(operations);
     if (std::ranges::find(modules, "carpool") == modules.end())
         for (const std::string_view area : {"carpool", "messaging"}) switch_off(operations, area);
 
-    backoffice::apply_policy(operations);
     edge = std::make_unique<http::Edge>(http::Edge::Parts{.db = db,
                                                           .clock = process.clock,
                                                           .authenticator = authenticator,
