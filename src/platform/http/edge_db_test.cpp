@@ -152,7 +152,7 @@ Task<void> guards(pg::Db& db) {
         {{post, "/api/v1/things", "user", "{"}, "400 bad_request"},
         {{post, "/api/v1/things", "user", "{}"}, "422 validation_error"},
         {{post, "/api/v1/payments", "user", thing}, "400 bad_request"},
-        {{post, "/api/v1/payments", "user", thing, {{"Idempotency-Key", "a b"}}},
+        {{post, "/api/v1/payments", "user", thing, {{"Idempotency-Key", "a\tb"}}},
          "400 bad_request"},
         {{post, "/api/v1/payments", "user", thing, {{"Idempotency-Key", std::string(256, 'k')}}},
          "400 bad_request"},
@@ -258,7 +258,9 @@ Task<void> conditions(pg::Db& db) {
     };
     EXPECT_EQ(outcome(co_await change("\"old\"")), "412 precondition_failed");
     EXPECT_EQ(co_await world.names(), "");
-    EXPECT_EQ(outcome(co_await change(etag)), "200");
+    const auto changed = co_await change(etag);
+    EXPECT_EQ(outcome(changed), "200");
+    EXPECT_EQ(header_of(changed, "ETag"), etag_of_view(ThingView{"two"}));
 }
 
 Task<void> rates(pg::Db& db) {
@@ -271,9 +273,26 @@ Task<void> rates(pg::Db& db) {
     const auto refused = co_await get();
     EXPECT_EQ(outcome(refused), "429 rate_limited");
     EXPECT_EQ(header_of(refused, "RateLimit-Limit"), "2");
-    EXPECT_EQ(header_of(refused, "Retry-After"), header_of(refused, "RateLimit-Reset"));
-    world.clock.advance(61s);
+    EXPECT_EQ(header_of(refused, "Retry-After"), "30");
+    EXPECT_EQ(header_of(refused, "RateLimit-Reset"), "60");
+    world.clock.advance(31s);
     EXPECT_EQ((co_await get()).status, 200);
+}
+
+// Requests that end before their operation count as the anonymous, and say so.
+Task<void> rates_of_the_refused(pg::Db& db) {
+    World world{db};
+    world.limited_class = "anonymous";
+    world.limit = 3;
+    const std::string paths[] = {"/api/v1/nothing", thing_path, "/api/v1/payments"};
+    const std::string_view wants[] = {"404 not_found", "401 auth_required",
+                                      "405 method_not_allowed"};
+    for (std::size_t i = 0; i < std::size(paths); ++i) {
+        const auto refused = co_await world.ask({.target = paths[i]});
+        EXPECT_EQ(outcome(refused), wants[i]);
+        EXPECT_EQ(header_of(refused, "RateLimit-Remaining"), std::to_string(2 - i)) << paths[i];
+    }
+    EXPECT_EQ(outcome(co_await world.ask({.target = thing_path})), "429 rate_limited");
 }
 
 Task<void> transactions(pg::Db& db) {
@@ -372,6 +391,7 @@ TEST(Edge, MethodsHeadAndOptions) { test::TestDatabase{}.run(methods); }
 TEST(Edge, CrossOrigin) { test::TestDatabase{}.run(cross_origin); }
 TEST(Edge, Conditions) { test::TestDatabase{}.run(conditions); }
 TEST(Edge, Rates) { test::TestDatabase{}.run(rates); }
+TEST(Edge, RatesOfTheRefused) { test::TestDatabase{}.run(rates_of_the_refused); }
 TEST(Edge, Transactions) { test::TestDatabase{}.run(transactions); }
 TEST(Edge, RepeatsByKey) { test::TestDatabase{}.run(repeats); }
 TEST(Edge, RepeatsUnderLease) { test::TestDatabase{}.run(leases); }
