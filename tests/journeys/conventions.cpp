@@ -22,6 +22,9 @@ TEST(Paths, OneDialectManySpellings_S1_016) {
     EXPECT_EQ(http.get("/api/v1/nothing").code(), "not_found");
     EXPECT_EQ(http.get("/nothing").code(), "not_found");
     EXPECT_EQ(http.get("/api/v1//auth/config").status, 404);
+    for (const char* path :
+         {"/api/v1/rides", "/api/reservations", "/fleet/drivers/1", "/bolt/drivers"})
+        EXPECT_EQ(http.get(path).code(), "module_disabled") << path;
     EXPECT_EQ(http.get("/api/v1/trips/" + std::string{unknown_id}).code(), "not_found");
     for (const char* id : {"1", "abc", "7D9F", "..%2f..%2fetc", "%F0%9F%8C%8D"})
         EXPECT_EQ(http.get("/api/v1/trips/" + std::string{id}).code(), "not_found") << id;
@@ -148,6 +151,9 @@ TEST(Headers, SafetyOnEveryAnswer) {
                                 nobody.get("/api/v1/me"), person.http.get("/api/v1/me")};
     for (const Response& answer : answers) {
         EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
+        EXPECT_EQ(answer.header("Cross-Origin-Opener-Policy"), "same-origin");
+        EXPECT_TRUE(answer.header("Permissions-Policy").contains("geolocation=(self)"));
+        EXPECT_FALSE(answer.header("RateLimit-Remaining").empty());
         EXPECT_EQ(answer.header("X-Frame-Options"), "DENY");
         EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
         EXPECT_TRUE(answer.header("Content-Security-Policy").contains("default-src 'none'"));
