@@ -115,6 +115,15 @@ TEST_F(MetricsJourney, EveryNameIsThereFromTheStart_S4_053) {
     EXPECT_TRUE(std::isnan(value_of(text, "booking_conversion_ratio"))) << "no bookings, no ratio";
 }
 
+TEST_F(MetricsJourney, SoundBooksShowNoImbalance) {
+    Sql sql = server.sql();
+    eventually("the first check of the books", 15s,
+               [&] { return sql.number("select count(*) from ledger.check_run") > 0; });
+    EXPECT_EQ(sql.value("select findings from ledger.check_run"), "[]");
+    expect_soon("ledger_check_ok", 1);
+    expect_soon("ledger_imbalance", 0);
+}
+
 TEST_F(MetricsJourney, SignInsAndCodes) {
     const Person person = sign_up_with_password(server);
     EXPECT_EQ(log_in(person, password), 200);
