@@ -111,7 +111,8 @@ int run(int argc, char** argv) {
     CLI::App* ledger =
         command("check-ledger", "recompute the books",
                 [](const config::Config& config) { return check_ledger(config, ledger_options); });
-    ledger->add_flag("--full", ledger_options.full, "every row, not only the newest");
+    ledger->add_flag("--full", ledger_options.full,
+                     "every row, not only those since the last good run");
     ledger->add_flag("--json", ledger_options.json, "findings as JSON");
     command("openapi", "print the OpenAPI document",
             [](const config::Config& config) { return print_openapi(config); });

@@ -49,8 +49,9 @@ auto with_database(const std::string& url, F action) {
 int check_ledger(const config::Config& config, const LedgerCheckOptions& options) {
     const LocalDatabase database{config};
     const Clock clock;
+    const auto scope = options.full ? ledger::CheckScope::full : ledger::CheckScope::incremental;
     const auto report = with_database(
-        database.url(), [&](pg::Db& db) { return payments::check_ledger(db, clock); });
+        database.url(), [&](pg::Db& db) { return payments::check_ledger(db, clock, scope); });
     if (options.json) {
         fmt::print("{}\n", report.to_json());
     } else {

@@ -169,7 +169,7 @@ CommandResult ServerProcess::run(std::vector<std::string> arguments,
 }
 
 void ServerProcess::expect_ledger_holds() const {
-    const CommandResult result = run({"check-ledger"});
+    const CommandResult result = run({"check-ledger", "--full"});
     EXPECT_EQ(result.exit_code, 0) << result.output;
 }
 

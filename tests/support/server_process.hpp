@@ -74,7 +74,8 @@ public:
     // Another command of the program with the same configuration and database.
     CommandResult run(std::vector<std::string> arguments,
                       const std::map<std::string, std::string>& environment = {}) const;
-    // `taama check-ledger`: adds a failure with its findings when an invariant does not hold.
+    // `taama check-ledger --full`: adds a failure with its findings when an invariant does not
+    // hold.
     void expect_ledger_holds() const;
 
     static constexpr const char* webhook_secret = "wave_ci_WHS_testsecret0000000000000";

@@ -204,16 +204,32 @@ struct Finding {
     std::string subject;    // what breaks it: an account, an act, a payment
     std::string text;
 };
+
+// What a check looks at: everything, or what was written since the last run that found nothing
+// (what somebody changed in older rows is for the full one to find).
+enum class CheckScope { incremental, full };
+BOOST_DESCRIBE_ENUM(CheckScope, incremental, full)
+
+// By the database's clock, which dates the rows.
+struct CheckRange {
+    CheckScope scope = CheckScope::full;
+    UtcTime from{};   // rows written before were proven; with full: the beginning
+    UtcTime until{};  // of the snapshot
+};
+Task<CheckRange> range_of_check(pg::Tx& tx, CheckScope scope);
+
 // Of the caller's snapshot: REPEATABLE READ beside live traffic. `now` judges how long holds are
 // overdue.
-Task<std::vector<Finding>> check_books(pg::Tx& tx, UtcTime now);
+Task<std::vector<Finding>> check_books(pg::Tx& tx, const CheckRange& range, UtcTime now);
 
 struct CheckRun {
+    CheckRange range;
     UtcTime started_at;
     UtcTime finished_at;
     std::vector<Finding> findings;
 };
-// Keeps the result; emits `ledger.imbalance` for each invariant that is broken.
+// Keeps the result, in the transaction whose snapshot was checked; where it found nothing, the next
+// incremental run begins. Emits `ledger.imbalance` for each invariant that is broken.
 void record_check(pg::Tx& tx, const CheckRun& run);
 
 // Schedule ledger.expire_holds: voids the holds that are past their time-out.

@@ -234,23 +234,6 @@ TEST(Ledger, WhatIsWrittenStays) {
     });
 }
 
-constexpr pg::Sql triggers_off_sql{"test.triggers_off",
-                                   "alter table ledger.transfer disable trigger user"};
-constexpr pg::Sql forge_sql{"test.forge", "update ledger.transfer set amount = amount + 1"};
-
-TEST(Ledger, CheckNamesWhatAnOwnerChanged) {
-    run(+[](pg::Db& db) -> Task<void> {
-        co_await post_alone(db, act_of("1", {top_up("A", 1'000)}));
-        co_await db.query(triggers_off_sql);
-        co_await db.query(forge_sql);
-        pg::Tx tx = co_await db.begin();
-        std::vector<std::string> invariants;
-        for (const Finding& finding : co_await check_books(tx, start))
-            invariants.push_back(finding.invariant);
-        EXPECT_EQ(invariants, (std::vector<std::string>{"I2", "I2", "I16"}));
-    });
-}
-
 constexpr int transfers_each_way = 5'000;
 constexpr int lanes = 8;  // transactions at once
 

@@ -88,7 +88,7 @@ Task<void> post_random_acts(pg::Db& db) {
     EXPECT_GT(refused, acts_total / 10);
 
     pg::Tx tx = co_await db.begin();
-    for (const Finding& finding : co_await check_books(tx, start + 24h))
+    for (const Finding& finding : co_await check_books(tx, CheckRange{}, start + 24h))
         ADD_FAILURE() << finding.invariant << ' ' << finding.subject << ": " << finding.text;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 // Not prepared by check-sql: these are no queries.
 constexpr pg::Sql one_snapshot_sql{"payments.one_snapshot",
-                                   "set transaction isolation level repeatable read, read only"};
+                                   "set transaction isolation level repeatable read"};
 constexpr pg::Sql no_time_out_sql{"payments.no_time_out", "set local statement_timeout = 0"};
 
 void add(std::vector<ledger::Finding>& findings, const pg::Rows& rows) {
@@ -30,6 +30,8 @@ PG_STATEMENT constexpr pg::Sql check_escrows_sql{"payments.check_escrows", R"sql
       join ledger.account_balance b on b.kind = 'escrow' and b.owner_type = p.subject_type
                                    and b.owner_id = p.subject_id::text
      where b.balance <> b.held
+       and ($1 or (p.subject_type, p.subject_id::text) in (
+                select subject_type, subject_id from payments.moved_deal where created_at >= $2))
        and not exists (select from payments.allocation a
                         where a.subject_type = p.subject_type and a.subject_id = p.subject_id
                           and a.back_gross < a.gross
@@ -45,7 +47,9 @@ PG_STATEMENT constexpr pg::Sql check_captures_sql{"payments.check_captures", R"s
                             and m.subject_id = p.subject_id::text and m.kind = 'payment_in'
                             and m.act_key = p.subject_type || ':' || p.subject_id || ':capture:' || p.id)
                 c on true
-     where case when p.status in ('paid', 'refunded') then c.acts <> 1 or c.amount <> p.amount
+     where ($1 or (p.subject_type, p.subject_id::text) in (
+                select subject_type, subject_id from payments.moved_deal where created_at >= $2))
+       and case when p.status in ('paid', 'refunded') then c.acts <> 1 or c.amount <> p.amount
                 else c.acts <> 0 end
     union all
     select 'I9', format('payment %s', p.reference),
@@ -54,8 +58,10 @@ PG_STATEMENT constexpr pg::Sql check_captures_sql{"payments.check_captures", R"s
       left join lateral (select coalesce(sum(amount), 0) as amount
                            from payments.refund
                           where payment_id = p.id and status = 'done') r on true
-     where p.refunded_amount <> r.amount
-        or (p.status = 'refunded') <> (p.refunded_amount = p.amount))sql"};
+     where ($1 or (p.subject_type, p.subject_id::text) in (
+                select subject_type, subject_id from payments.moved_deal where created_at >= $2))
+       and (p.refunded_amount <> r.amount
+            or (p.status = 'refunded') <> (p.refunded_amount = p.amount)))sql"};
 
 PG_STATEMENT constexpr pg::Sql check_allocations_sql{"payments.check_allocations", R"sql(
     select 'I15', format('%s %s', a.subject_type, a.subject_id),
@@ -66,6 +72,9 @@ PG_STATEMENT constexpr pg::Sql check_allocations_sql{"payments.check_allocations
                    sum(paid_commission) as paid_commission, sum(backed) as backed,
                    sum(back_gross) as back_gross
               from payments.allocation
+             where ($1 or (subject_type, subject_id::text) in (
+                        select subject_type, subject_id from payments.moved_deal
+                         where created_at >= $2))
              group by subject_type, subject_id) a
      cross join lateral (
            select coalesce(sum(m.amount) filter (where m.kind = 'earning'), 0) as earned,
@@ -90,30 +99,41 @@ std::string CheckReport::to_json() const {
         list.push_back({{"invariant", finding.invariant},
                         {"subject", finding.subject},
                         {"text", finding.text}});
-    return boost::json::serialize(boost::json::object{{"ok", ok()},
-                                                      {"started_at", to_string(started_at)},
-                                                      {"finished_at", to_string(finished_at)},
-                                                      {"findings", std::move(list)}});
+    return boost::json::serialize(
+        boost::json::object{{"ok", ok()},
+                            {"scope", boost::describe::enum_to_string(range.scope, "")},
+                            {"started_at", to_string(started_at)},
+                            {"finished_at", to_string(finished_at)},
+                            {"findings", std::move(list)}});
 }
 
-Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock) {
-    CheckReport report;
-    report.started_at = clock.now();
-    pg::Tx tx = co_await db.begin();
+namespace {
+
+Task<CheckReport> check_in(pg::Tx& tx, const Clock& clock, ledger::CheckScope scope) {
     co_await tx.query(one_snapshot_sql);
     co_await tx.query(no_time_out_sql);
-    report.findings = co_await ledger::check_books(tx, report.started_at);
-    add(report.findings, co_await tx.query(check_escrows_sql));
-    add(report.findings, co_await tx.query(check_captures_sql));
-    add(report.findings, co_await tx.query(check_allocations_sql));
-    co_await tx.commit();
+    CheckReport report;
+    report.started_at = clock.now();
+    report.range = co_await ledger::range_of_check(tx, scope);
+    report.findings = co_await ledger::check_books(tx, report.range, report.started_at);
+    const bool all = scope == ledger::CheckScope::full;
+    add(report.findings, co_await tx.query(check_escrows_sql, all, report.range.from));
+    add(report.findings, co_await tx.query(check_captures_sql, all, report.range.from));
+    add(report.findings, co_await tx.query(check_allocations_sql, all, report.range.from));
     report.finished_at = clock.now();
     co_return report;
 }
 
-Task<void> run_check(const Deps& deps) {
-    const CheckReport report = co_await check_ledger(deps.db, deps.clock);
+}  // namespace
+
+Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock, ledger::CheckScope scope) {
+    pg::Tx tx = co_await db.begin();
+    co_return co_await check_in(tx, clock, scope);
+}
+
+Task<void> run_check(const Deps& deps, ledger::CheckScope scope) {
     pg::Tx tx = co_await deps.db.begin();
+    const CheckReport report = co_await check_in(tx, deps.clock, scope);
     ledger::record_check(tx, report);
     co_await tx.commit();
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "modules/ledger/ledger.hpp"
 #include "modules/payments/deps.hpp"
 
 namespace taama::payments {
 
-// Schedule ledger.check: the proof of the books, kept and told.
-Task<void> run_check(const Deps& deps);
+// Schedules ledger.check (hourly, incremental) and ledger.check_full (at night): the proof of the
+// books, kept and told.
+Task<void> run_check(const Deps& deps, ledger::CheckScope scope);
 
 }  // namespace taama::payments

@@ -95,7 +95,9 @@ struct CheckReport : ledger::CheckRun {
     std::string to_json() const;
 };
 
-// Proves the invariants of the books in one snapshot beside live traffic (`taama check-ledger`).
-Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock);
+// Proves the invariants of the books in one snapshot beside live traffic (`taama check-ledger`),
+// and keeps nothing of it.
+Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock,
+                               ledger::CheckScope scope = ledger::CheckScope::full);
 
 }  // namespace taama::payments

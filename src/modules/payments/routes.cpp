@@ -148,7 +148,10 @@ void register_jobs(jobs::Registry& registry, const Deps& deps) {
     registry.schedule("payments.resume", jobs::Every{30s}, [&deps] { return resume_due(deps); });
     registry.schedule("payments.resume_refunds", jobs::Every{60s},
                       [&deps] { return resume_refunds(deps); });
-    registry.schedule("ledger.check", jobs::Every{3600s}, [&deps] { return run_check(deps); });
+    registry.schedule("ledger.check", jobs::Every{3600s},
+                      [&deps] { return run_check(deps, ledger::CheckScope::incremental); });
+    registry.schedule("ledger.check_full", jobs::Daily{.hour = 2, .minute = 0},
+                      [&deps] { return run_check(deps, ledger::CheckScope::full); });
 }
 
 }  // namespace taama::payments
