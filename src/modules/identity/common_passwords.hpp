@@ -5,8 +5,8 @@
 
 namespace taama::identity {
 
-// Lower case, in byte order. Each also stands for itself with digits and signs behind it, which is
-// how some 700 words cover the many thousand entries of published lists.
+// Words that the published lists of leaked passwords lack, or that stand for many of their entries:
+// each also counts with digits and signs behind it. Lower case, in byte order.
 extern const std::span<const std::string_view> common_passwords;
 
 }  // namespace taama::identity

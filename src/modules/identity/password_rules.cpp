@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "modules/identity/common_passwords.hpp"
+#include "modules/identity/leaked_passwords.hpp"
 #include "platform/text/utf8.hpp"
 
 namespace taama::identity {
@@ -29,7 +30,7 @@ bool is_run(std::string_view text) {
 
 bool is_common_password(std::string_view password) {
     const std::string word = text::ascii_lower(password);
-    if (word.size() < 2 || is_run(word) || is_listed(word)) return true;
+    if (word.size() < 2 || is_run(word) || is_listed(word) || is_leaked_password(word)) return true;
     const auto ends = std::string_view{"0123456789!.*@#?$"};
     std::string_view base = word;
     constexpr std::size_t ending_max = 6;

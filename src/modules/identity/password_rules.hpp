@@ -12,8 +12,8 @@
 
 namespace taama::identity {
 
-// True for passwords that stand on every list of leaked ones: a common word or key walk, alone or
-// with the usual endings (1, 123, 2024, !).
+// True for passwords that people try first: one of the list of leaked ones, or a common word or key
+// walk of these countries, alone or with the usual endings (1, 123, 2024, !).
 bool is_common_password(std::string_view password);
 
 // The password in the form that is hashed (NFKC), or what is wrong with it. `personal` are the

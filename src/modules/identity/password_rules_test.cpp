@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "modules/identity/common_passwords.hpp"
+#include "modules/identity/leaked_passwords.hpp"
 
 namespace taama::identity {
 namespace {
@@ -28,6 +29,8 @@ TEST(PasswordRules, Accept_S1_061) {
         {"common", "password", false},
         {"common in capitals", "PassWord", false},
         {"common with an ending", "azerty123!", false},
+        {"leaked, though nobody would call it a word", "3rjs1la7qe", false},
+        {"leaked, in capitals", "TRUSTNO1", false},
         {"a common word in a sentence is fine", "azerty et compagnie", true},
         {"digits in a row", "12345678901234", false},
         {"letters in a row", "abcdefghij", false},
@@ -47,6 +50,28 @@ TEST(PasswordRules, ListIsSorted) {
     EXPECT_GE(common_passwords.size(), 300U);
     EXPECT_TRUE(std::ranges::is_sorted(common_passwords));
     EXPECT_EQ(std::ranges::adjacent_find(common_passwords), common_passwords.end());
+}
+
+// Each is found, and nothing beside them: before, between, after.
+TEST(PasswordRules, LeakedPasswordsAreFound) {
+    std::vector<std::string_view> words;
+    for (std::string_view rest = leaked_passwords; !rest.empty();) {
+        words.push_back(rest.substr(0, rest.find('\n')));
+        rest.remove_prefix(words.back().size() + 1);
+    }
+    EXPECT_GE(words.size(), 10'000U);
+    ASSERT_EQ(std::ranges::adjacent_find(words, std::ranges::greater_equal{}), words.end())
+        << "not in order";
+    for (const std::string_view word : words) {
+        EXPECT_GE(word.size(), 8U);
+        EXPECT_TRUE(is_leaked_password(word)) << word;
+        const std::string longer = std::string{word} + "~";
+        const std::string other = std::string{word.substr(0, word.size() - 1)} + "~";
+        EXPECT_FALSE(is_leaked_password(longer)) << longer;
+        EXPECT_FALSE(is_leaked_password(other)) << other;
+    }
+    for (const char* none : {"", " ", "~~~~~~~~", "\n", "mangue-verte-12"})
+        EXPECT_FALSE(is_leaked_password(none)) << none;
 }
 
 TEST(PasswordRules, HashedFormIsNormalised) {
