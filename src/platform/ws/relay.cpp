@@ -127,7 +127,7 @@ std::optional<Relayed> Assembler::add(std::string_view notification) {
         parts_ = 0;
         text_.clear();
     }
-    if (part < 1 || key != key_ || part != parts_ + 1) return std::nullopt;
+    if (part < 1 || part > parts || key != key_ || part != parts_ + 1) return std::nullopt;
     parts_ = part;
     text_ += rest;
     if (part < parts) return std::nullopt;
