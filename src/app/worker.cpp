@@ -261,6 +261,7 @@ void Worker::Parts::register_everything() {
     messaging::register_routes(operations, booking_messages);
     messaging::register_consumers(events, booking_messages);
     messaging::register_sockets(endpoints, booking_messages);
+    messaging::add_readers(file_readers);
     if (sandbox) sandbox::register_routes(operations, *sandbox);
 
     audit::add_jobs(jobs, db, process.clock);

@@ -42,7 +42,21 @@ Settings lifted_limits() {
 
 ServerProcess::ServerProcess(ServerOptions options)
     : options_(std::move(options)), log_path_(directory_.path() / "server.log") {
-    if (options_.own_cluster) {
+    find_database();
+    start();
+    if (is_worker()) return;
+    auto plain = unchecked_client();
+    const Response document = plain.get("/api/v1/openapi.json");
+    if (document.status != 200) throw std::runtime_error("openapi.json: " + document.brief());
+    validator_ = std::make_unique<OpenApiValidator>(document.json);
+}
+
+void ServerProcess::find_database() {
+    if (options_.beside != nullptr) {
+        database_url_ = options_.beside->database_url();
+        std::filesystem::copy_file(options_.beside->data_directory() / "secrets.toml",
+                                   directory_.path() / "secrets.toml");
+    } else if (options_.own_cluster) {
         database_url_ = app::Cluster{{.data_directory = directory_.path()}}.url();
         start();
         write_settings();
@@ -52,11 +66,6 @@ ServerProcess::ServerProcess(ServerOptions options)
         database_url_ = database_->url();
         write_settings();
     }
-    start();
-    auto plain = unchecked_client();
-    const Response document = plain.get("/api/v1/openapi.json");
-    if (document.status != 200) throw std::runtime_error("openapi.json: " + document.brief());
-    validator_ = std::make_unique<OpenApiValidator>(document.json);
 }
 
 ServerProcess::~ServerProcess() {
@@ -79,7 +88,11 @@ std::map<std::string, std::string> ServerProcess::environment() const {
         {"WAVE_API_KEY", "wave_ci_test_key"},
         {"WAVE_WEBHOOK_SECRET", webhook_secret},
     };
-    if (!options_.own_cluster) all["TAAMA_DATABASE_URL"] = database_url_;
+    if (!options_.own_cluster) {
+        all["TAAMA_DATABASE_URL"] = database_url_;
+        // The tests' cluster flushes nothing; the program's own one does.
+        all["TAAMA_DATABASE_UNSAFE"] = "true";
+    }
     for (const auto& [name, value] : options_.environment) all[name] = value;
     return all;
 }
@@ -87,14 +100,13 @@ std::map<std::string, std::string> ServerProcess::environment() const {
 std::chrono::milliseconds ServerProcess::start() {
     std::filesystem::remove(directory_.path() / "server.json");
     const auto begin = SteadyClock::now();
-    std::vector<std::string> arguments{"serve", "--port", "0"};
-    // The tests' cluster flushes nothing; the program's own one does.
-    if (!options_.own_cluster) arguments.emplace_back("--unsafe");
+    std::vector<std::string> arguments = options_.command;
+    if (!is_worker()) arguments.insert(arguments.end(), {"--port", "0"});
     child_ = std::make_unique<ChildProcess>(Launch{.program = TAAMA_PROGRAM,
                                                    .arguments = std::move(arguments),
                                                    .environment = environment(),
                                                    .output = log_path_});
-    read_server_file();
+    if (!is_worker()) read_server_file();
     return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begin);
 }
 

@@ -22,6 +22,8 @@
 
 namespace taama::test {
 
+class ServerProcess;
+
 // Settings by key, as JSON text: {"otp.sends_per_ip_hour", "1000"}.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
@@ -36,6 +38,10 @@ struct ServerOptions {
     bool own_cluster = false;
     // Lines of level error are expected (the database is taken away, …).
     bool errors_in_log = false;
+    // Another node of this one: its database and its secrets. It must outlive us.
+    const ServerProcess* beside = nullptr;
+    // What the node does: "serve" with options, or "worker", which listens on no port.
+    std::vector<std::string> command{"serve"};
 };
 
 struct CommandResult {
@@ -49,7 +55,7 @@ public:
     ~ServerProcess();  // stop(), when it still runs
     ServerProcess(const ServerProcess&) = delete;
 
-    // Returns how long it took to listen.
+    // Returns how long it took to listen; a worker is not waited for.
     std::chrono::milliseconds start();
     // SIGTERM; adds failures when it does not end with 0 in time or logged an error.
     void stop();
@@ -81,6 +87,8 @@ public:
     static constexpr const char* webhook_secret = "wave_ci_WHS_testsecret0000000000000";
 
 private:
+    bool is_worker() const { return options_.command.front() == "worker"; }
+    void find_database();
     void write_settings() const;
     void read_server_file();
     std::map<std::string, std::string> environment() const;

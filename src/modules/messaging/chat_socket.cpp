@@ -5,18 +5,24 @@
 #include <deque>
 
 #include "modules/messaging/operations.hpp"
+#include "platform/task_group.hpp"
+#include "platform/timer.hpp"
+#include "platform/ws/live_feed.hpp"
+#include "platform/ws/relay.hpp"
 #include "platform/ws/routes.hpp"
 
 namespace taama::messaging {
 
 namespace {
 
-constexpr std::int64_t replay_max = 500;
 constexpr std::int64_t replay_page = 100;  // well below what a socket's queue takes at once
 constexpr std::size_t sends_max = 10;      // in `sends_window`
 constexpr Seconds sends_window{10};
 constexpr int warnings_max = 3;
 constexpr Seconds typing_pause{3};
+constexpr Seconds presence_pause{30};
+// Somebody whose node died counts as connected for so long.
+constexpr Seconds presence_life{75};
 
 // One open socket's side of a conversation.
 struct Chat {
@@ -44,32 +50,33 @@ std::string message_json(const Chat& chat, const Seat& seat, const Message& mess
 }
 
 // What was said after `since`, in pages: between two of them the socket sends.
-Task<void> replay(Chat& chat, const Seat& seat, MessageId since) {
+Task<void> replay(Chat& chat, const Seat& seat, MessageId since, ws::LiveFeed& feed) {
     const auto seen = co_await find_seq(chat.deps.db, seat.conversation_id, since);
     std::int64_t after = seen.value_or(0);
-    for (std::int64_t replayed = 0; replayed < replay_max; replayed += replay_page) {
+    while (true) {
         const auto missed =
             co_await find_messages(chat.deps.db, {.conversation = seat.conversation_id,
                                                   .before_seq = std::nullopt,
                                                   .after_seq = after,
                                                   .limit = replay_page});
         for (const Message& message : missed)
-            chat.send("message", message_json(chat, seat, message), message.id.to_string());
+            feed.replay({"message", message.id.to_string(), message.created_at,
+                         message_json(chat, seat, message)});
         if (std::ssize(missed) < replay_page) co_return;
         after = missed.back().seq;
     }
 }
 
-Task<void> greet(Chat& chat, const Seat& seat) {
-    const bool online = chat.deps.hub.followers(topic_of(chat.subject, seat.peer_id)) > 0;
+Task<void> greet(Chat& chat, const Seat& seat, ws::LiveFeed& feed) {
     chat.send("ready",
               boost::json::serialize(boost::json::value{
                   {"last_seq", seat.last_seq},
                   {"closes_at", seat.closes_at ? boost::json::value(to_string(*seat.closes_at))
                                                : boost::json::value(nullptr)},
-                  {"peer_online", online}}));
+                  {"peer_online", seat.is_peer_online(chat.deps.clock.now())}}));
     if (const auto since = MessageId::parse(chat.connected.since()))
-        co_await replay(chat, seat, *since);
+        co_await replay(chat, seat, *since, feed);
+    feed.go_live();
     if (seat.is_closed(chat.deps.clock.now())) chat.send("closed", R"({"reason":"closed"})");
 }
 
@@ -153,20 +160,24 @@ void take_typing(Chat& chat, const Seat& seat) {
     const UtcTime now = chat.deps.clock.now();
     if (now < chat.typed_at + typing_pause) return;
     chat.typed_at = now;
-    chat.deps.hub.publish(
+    chat.deps.hub.publish_latest(
         topic_of(chat.subject, seat.peer_id),
         {"typing", {}, now, fmt::format(R"({{"user_id":"{}"}})", chat.user.to_string()), "typing"});
 }
 
-Task<void> serve_chat(const Deps& deps, http::User user, ws::Connected& connected,
-                      http::Path<SubjectId> id) {
-    const Subject subject{deps.subject_kind, (*id).uuid};
-    const auto seat = or_throw(co_await find_seat(deps.db, subject, user.id), errors::not_found);
-    Chat chat{deps, connected, subject, user.id, connected.context.language, {}, 0, {}};
-    // Followed first: what is said while the past is read arrives too.
-    const auto live = deps.hub.follow(topic_of(subject, user.id), connected.socket);
-    co_await greet(chat, seat);
-    while (const auto message = co_await connected.socket->receive()) {
+// While it runs, this person is online for the other side.
+Task<void> stay_present(const Deps& deps, Seat seat) {
+    while (true) {
+        co_await sleep_for(presence_pause);
+        try {
+            co_await save_connected(deps.db, seat, deps.clock.now() + presence_life);
+        } catch (const pg::Unavailable&) {
+        }
+    }
+}
+
+Task<void> converse(Chat& chat, const Seat& seat) {
+    while (const auto message = co_await chat.connected.socket->receive()) {
         if (message->type == "send")
             co_await take_send(chat, message->data);
         else if (message->type == "read")
@@ -176,6 +187,30 @@ Task<void> serve_chat(const Deps& deps, http::User user, ws::Connected& connecte
         else
             chat.error("bad_request", nullptr);
     }
+}
+
+Task<void> serve_chat(const Deps& deps, http::User user, ws::Connected& connected,
+                      http::Path<SubjectId> id) {
+    const Subject subject{deps.subject_kind, (*id).uuid};
+    const auto seat = or_throw(co_await find_seat(deps.db, subject, user.id), errors::not_found);
+    Chat chat{deps, connected, subject, user.id, connected.context.language, {}, 0, {}};
+    const std::string topic = topic_of(subject, user.id);
+    TaskGroup presence{connected.socket->executor().context()};
+    std::exception_ptr failure;
+    try {
+        co_await save_connected(deps.db, seat, deps.clock.now() + presence_life);
+        presence.spawn("messaging.presence", stay_present(deps, seat));
+        // Followed first: what is said while the past is read arrives too.
+        const auto feed = std::make_shared<ws::LiveFeed>(connected.socket);
+        const auto live = deps.hub.follow(topic, feed);
+        co_await greet(chat, seat, *feed);
+        co_await converse(chat, seat);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await presence.stop();
+    if (failure) std::rethrow_exception(failure);
+    if (deps.hub.followers(topic) == 0) co_await save_connected(deps.db, seat, deps.clock.now());
 }
 
 }  // namespace

@@ -15,6 +15,9 @@ using ConversationId = Id<struct ConversationTag>;
 using MessageId = Id<struct MessageTag>;
 using SubjectId = Id<struct SubjectTag>;
 
+// The holder kind of an image's file.
+inline constexpr std::string_view image_holder = "message";
+
 enum class MessageType : std::uint8_t { text, image, system };
 BOOST_DESCRIBE_ENUM(MessageType, text, image, system)
 
@@ -33,13 +36,18 @@ struct Seat {
     AccountId peer_id;
     std::int64_t peer_read_seq = 0;
     std::optional<UtcTime> peer_read_at;
+    std::optional<UtcTime> peer_connected_until;
     Language language = Language::fr;  // of the account
 
     bool is_closed(UtcTime now) const { return closes_at && now >= *closes_at; }
+    bool is_peer_online(UtcTime now) const {
+        return peer_connected_until && now < *peer_connected_until;
+    }
 };
 BOOST_DESCRIBE_STRUCT(Seat, (),
                       (conversation_id, last_seq, closes_at, unmasked_at, user_id, role,
-                       last_read_seq, peer_id, peer_read_seq, peer_read_at, language))
+                       last_read_seq, peer_id, peer_read_seq, peer_read_at, peer_connected_until,
+                       language))
 
 struct Message {
     MessageId id;

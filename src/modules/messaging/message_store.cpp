@@ -2,63 +2,59 @@
 
 namespace taama::messaging {
 
-namespace {
-
-PG_STATEMENT constexpr pg::Sql find_seat_sql{"messaging.find_seat", R"sql(
-    select c.id as conversation_id, c.last_seq, c.closes_at, c.unmasked_at, p.user_id, p.role,
-           p.last_read_seq, o.user_id as peer_id, o.last_read_seq as peer_read_seq,
-           o.last_read_at as peer_read_at, a.language
-      from messaging.conversations c
-      join messaging.participants p on p.conversation_id = c.id and p.user_id = $3
-      join messaging.participants o on o.conversation_id = c.id and o.user_id <> p.user_id
-      join identity.account_facts a on a.id = p.user_id
-     where c.subject_kind = $1 and c.subject_id = $2)sql"};
-
-}  // namespace
-
-Task<std::optional<Seat>> find_seat(pg::Db& db, const Subject& subject, AccountId person) {
-    const pg::Rows rows = co_await db.query(find_seat_sql, subject.kind, subject.id, person);
-    co_return rows.at_most_one<Seat>();
-}
+// --- seats ---------------------------------------------------------------------------------------
 
 namespace {
 
-PG_STATEMENT constexpr pg::Sql lock_seat_sql{"messaging.lock_seat", R"sql(
-    select c.id as conversation_id, c.last_seq, c.closes_at, c.unmasked_at, p.user_id, p.role,
-           p.last_read_seq, o.user_id as peer_id, o.last_read_seq as peer_read_seq,
-           o.last_read_at as peer_read_at, a.language
-      from messaging.conversations c
-      join messaging.participants p on p.conversation_id = c.id and p.user_id = $3
-      join messaging.participants o on o.conversation_id = c.id and o.user_id <> p.user_id
-      join identity.account_facts a on a.id = p.user_id
-     where c.subject_kind = $1 and c.subject_id = $2
-       for update of c)sql"};
-
-}  // namespace
-
-Task<std::optional<Seat>> lock_seat(pg::Tx& tx, const Subject& subject, AccountId person) {
-    const pg::Rows rows = co_await tx.query(lock_seat_sql, subject.kind, subject.id, person);
-    co_return rows.at_most_one<Seat>();
-}
-
-namespace {
-
+// Of one person, or of all who take part.
 PG_STATEMENT constexpr pg::Sql find_seats_sql{"messaging.find_seats", R"sql(
     select c.id as conversation_id, c.last_seq, c.closes_at, c.unmasked_at, p.user_id, p.role,
            p.last_read_seq, o.user_id as peer_id, o.last_read_seq as peer_read_seq,
-           o.last_read_at as peer_read_at, a.language
+           o.last_read_at as peer_read_at, o.connected_until as peer_connected_until, a.language
       from messaging.conversations c
       join messaging.participants p on p.conversation_id = c.id
       join messaging.participants o on o.conversation_id = c.id and o.user_id <> p.user_id
       join identity.account_facts a on a.id = p.user_id
-     where c.subject_kind = $1 and c.subject_id = $2)sql"};
+     where c.subject_kind = $1 and c.subject_id = $2
+       and ($3::uuid is null or p.user_id = $3))sql"};
+
+PG_STATEMENT constexpr pg::Sql lock_conversation_sql{"messaging.lock_conversation", R"sql(
+    select id from messaging.conversations
+     where subject_kind = $1 and subject_id = $2
+       for update)sql"};
 
 }  // namespace
 
+Task<std::optional<Seat>> find_seat(pg::Db& db, const Subject& subject, AccountId person) {
+    const pg::Rows rows = co_await db.query(find_seats_sql, subject.kind, subject.id, person);
+    co_return rows.at_most_one<Seat>();
+}
+
+Task<std::optional<Seat>> lock_seat(pg::Tx& tx, const Subject& subject, AccountId person) {
+    tx.enqueue(lock_conversation_sql, subject.kind, subject.id);
+    const pg::Rows rows = co_await tx.query(find_seats_sql, subject.kind, subject.id, person);
+    co_return rows.at_most_one<Seat>();
+}
+
 Task<std::vector<Seat>> find_seats(pg::Tx& tx, const Subject& subject) {
-    const pg::Rows rows = co_await tx.query(find_seats_sql, subject.kind, subject.id);
+    const std::optional<AccountId> everybody;
+    const pg::Rows rows = co_await tx.query(find_seats_sql, subject.kind, subject.id, everybody);
     co_return rows.all<Seat>();
 }
+
+namespace {
+
+PG_STATEMENT constexpr pg::Sql save_connected_sql{"messaging.save_connected", R"sql(
+    update messaging.participants set connected_until = $3
+     where conversation_id = $1 and user_id = $2)sql"};
+
+}  // namespace
+
+Task<void> save_connected(pg::Db& db, const Seat& seat, UtcTime until) {
+    co_await db.query(save_connected_sql, seat.conversation_id, seat.user_id, until);
+}
+
+// --- messages ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -100,6 +96,21 @@ PG_STATEMENT constexpr pg::Sql find_message_sql{"messaging.find_message", R"sql(
 Task<std::optional<Message>> find_message(pg::Tx& tx, MessageId id) {
     const pg::Rows rows = co_await tx.query(find_message_sql, id);
     co_return rows.at_most_one<Message>();
+}
+
+namespace {
+
+PG_STATEMENT constexpr pg::Sql is_party_sql{"messaging.is_party_of_message", R"sql(
+    select exists (
+           select from messaging.messages m
+             join messaging.participants p on p.conversation_id = m.conversation_id
+            where m.id = $1 and p.user_id = $2))sql"};
+
+}  // namespace
+
+Task<bool> is_party(pg::Tx& tx, MessageId message, AccountId person) {
+    const pg::Rows rows = co_await tx.query(is_party_sql, message, person);
+    co_return rows.one<bool>();
 }
 
 namespace {

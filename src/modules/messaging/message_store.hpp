@@ -13,6 +13,7 @@ Task<std::optional<Seat>> find_seat(pg::Db& db, const Subject& subject, AccountI
 // Also locks the conversation: messages get their numbers one after another.
 Task<std::optional<Seat>> lock_seat(pg::Tx& tx, const Subject& subject, AccountId person);
 Task<std::vector<Seat>> find_seats(pg::Tx& tx, const Subject& subject);
+Task<void> save_connected(pg::Db& db, const Seat& seat, UtcTime until);
 
 struct MessagePage {
     ConversationId conversation;
@@ -23,6 +24,8 @@ struct MessagePage {
 };
 Task<std::vector<Message>> find_messages(pg::Db& db, const MessagePage& page);
 Task<std::optional<Message>> find_message(pg::Tx& tx, MessageId id);
+// Whether the person takes part in the conversation of the message.
+Task<bool> is_party(pg::Tx& tx, MessageId message, AccountId person);
 Task<std::optional<std::int64_t>> find_seq(pg::Db& db, ConversationId conversation, MessageId id);
 Task<std::optional<Message>> find_by_client_id(pg::Tx& tx, const Seat& seat,
                                                std::string_view client_id);

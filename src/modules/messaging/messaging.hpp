@@ -67,6 +67,8 @@ struct Deps {
 };
 void register_routes(http::Operations& operations, const Deps& deps);
 void register_sockets(ws::Endpoints& endpoints, const Deps& deps);
+// An image is for the two who talk.
+void add_readers(files::Readers& readers);
 // Hands new messages to the open sockets.
 void register_consumers(events::Registry& registry, const Deps& deps);
 

@@ -2,7 +2,7 @@
 
 #include "modules/messaging/operations.hpp"
 #include "platform/http/field_problem.hpp"
-#include "platform/ws/socket.hpp"
+#include "platform/ws/relay.hpp"
 
 namespace taama::messaging {
 
@@ -60,11 +60,11 @@ Task<std::int64_t> read_up_to(const Deps& deps, pg::Tx& tx, AccountId reader, Uu
     const auto seq = co_await save_read(tx, seat, up_to, now);
     if (!seq)
         throw http::field_problem("up_to", {"message inconnu", "unknown message"}, Language::en);
-    const std::string topic = topic_of(subject, seat.peer_id);
-    const std::string data =
-        fmt::format(R"({{"user_id":"{}","up_to_seq":{}}})", reader.to_string(), *seq);
-    tx.after_commit(
-        [&hub = deps.hub, topic, data, now] { hub.publish(topic, {"read", {}, now, data}); });
+    ws::publish(tx, topic_of(subject, seat.peer_id),
+                {"read",
+                 {},
+                 now,
+                 fmt::format(R"({{"user_id":"{}","up_to_seq":{}}})", reader.to_string(), *seq)});
     co_return *seq;
 }
 
@@ -74,5 +74,17 @@ Task<http::Ok<ReadView>> mark_read(const Deps& deps, pg::Tx& tx, http::Context& 
     const auto seq = co_await read_up_to(deps, tx, user.id, (*id).uuid, body->up_to, context.now);
     co_return http::Ok<ReadView>{{seq}};
 }
+
+namespace {
+
+Task<bool> may_read_image(pg::Tx& tx, const files::ReadRequest& request) {
+    const http::Caller& caller = request.context.caller;
+    if (caller.kind != http::Caller::Kind::user) co_return false;
+    co_return co_await is_party(tx, MessageId{request.holder_id}, caller.account());
+}
+
+}  // namespace
+
+void add_readers(files::Readers& readers) { readers.on(std::string{image_holder}, may_read_image); }
 
 }  // namespace taama::messaging

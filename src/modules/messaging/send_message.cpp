@@ -15,7 +15,7 @@ Task<void> attach_image(pg::Tx& tx, AccountId from, Message& message, UtcTime no
     message.file_id = FileId::parse(message.content);
     const auto attached =
         co_await files::attach(tx, *message.file_id, files::Owner::user(from),
-                               files::Purpose::message_image, {"message", message.id.uuid}, now);
+                               files::Purpose::message_image, {image_holder, message.id.uuid}, now);
     if (attached != files::Attaching::attached)
         throw http::field_problem("content", {"fichier inconnu", "unknown file"}, Language::en);
 }

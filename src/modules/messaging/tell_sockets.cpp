@@ -1,7 +1,7 @@
 // message.created becomes a frame on the sockets of both sides, each as its reader may see it.
 
 #include "modules/messaging/message_store.hpp"
-#include "platform/ws/socket.hpp"
+#include "platform/ws/relay.hpp"
 
 namespace taama::messaging {
 
@@ -19,9 +19,9 @@ Task<void> tell_sockets(const Deps& deps, pg::Tx& tx, const events::Event& event
     if (!message) co_return;
     for (const Seat& seat : co_await find_seats(tx, subject)) {
         const Reading reading{seat, subject.id, deps.file_urls, seat.language, deps.clock.now()};
-        deps.hub.publish(topic_of(subject, seat.user_id),
-                         {"message", message->id.to_string(), message->created_at,
-                          json::to_json(to_view(*message, reading))});
+        ws::publish(tx, topic_of(subject, seat.user_id),
+                    {"message", message->id.to_string(), message->created_at,
+                     json::to_json(to_view(*message, reading))});
     }
 }
 
