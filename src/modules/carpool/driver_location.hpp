@@ -3,7 +3,8 @@
 // Where the driver is: told by his phone, shown to the passengers who will ride with him.
 
 #include "modules/carpool/deps.hpp"
-#include "modules/carpool/ids.hpp"
+#include "modules/carpool/driver_track.hpp"
+#include "modules/carpool/location_store.hpp"
 #include "platform/http/routes.hpp"
 #include "platform/json/fields.hpp"
 
@@ -14,7 +15,7 @@ struct Connected;
 namespace taama::carpool {
 
 struct NewPosition {
-    json::Int<0, std::numeric_limits<std::int64_t>::max()> seq{};
+    std::int64_t seq = 0;
     UtcTime at{};
     double lat = 0;
     double lon = 0;
@@ -33,9 +34,6 @@ struct NewPositions {
 };
 BOOST_DESCRIBE_STRUCT(NewPositions, (), (device_id, points))
 
-enum class DropReason : std::uint8_t { bad_position, inaccurate, future, no_trip, too_old };
-BOOST_DESCRIBE_ENUM(DropReason, bad_position, inaccurate, future, no_trip, too_old)
-
 struct DroppedView {
     std::int64_t seq = 0;
     DropReason reason = DropReason::bad_position;
@@ -52,15 +50,6 @@ struct PositionsAck {
 };
 BOOST_DESCRIBE_STRUCT(PositionsAck, (),
                       (device_id, accepted, duplicates, dropped, reasons, highest_seq))
-
-// When points of a trip count.
-struct TrackWindow {
-    UtcTime departure;
-    std::optional<UtcTime> ended_at;
-};
-// Why a point is dropped alone; nothing: it is stored.
-std::optional<DropReason> why_dropped(const NewPosition& point, const TrackWindow& window,
-                                      UtcTime now);
 
 struct PositionView {
     UtcTime at;
@@ -87,11 +76,45 @@ BOOST_DESCRIBE_STRUCT(DriverLocationView, (), (position, opens_at, closes_at))
 Task<http::Ok<PositionsAck>> send_positions(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                             http::Path<TripId>, http::Body<NewPositions>);
 Task<http::Ok<DriverLocationView>> show_driver_location(const Deps&, pg::Tx&, http::Context&,
-                                                        http::User, http::Path<TripId>);
-// The driver's socket takes positions, a passenger's shows them.
-Task<void> follow_driver(const Deps& deps, http::User user, ws::Connected& connected,
+                                                        http::AnyCaller, http::Path<TripId>);
+// The driver's socket takes positions, a watcher's shows them.
+Task<void> follow_driver(const Deps& deps, http::AnyCaller caller, ws::Connected& connected,
                          http::Path<TripId> trip);
 
-std::string position_topic(TripId trip);
+// --- what requests and sockets do alike ----------------------------------------------------------
+
+// Throws too_early when the driver may not send positions yet.
+void check_publisher(const LocationTrip& trip, UtcTime now);
+// Stores what counts, each point for the trip that it belongs to, and shows the newest after the
+// commit. `asked` is the trip that the driver names.
+struct Sending {
+    AccountId driver;
+    TripId asked;
+    UtcTime now;
+};
+Task<PositionsAck> store_points(const Deps& deps, pg::Tx& tx, const Sending& sending,
+                                const NewPositions& sent);
+
+// When a watcher may see the driver: around his own ride, staff while the trip's points count.
+struct WatchWindow {
+    UtcTime opens_at;
+    UtcTime closes_at;
+};
+// Throws for who may not watch, or not now; what staff look at is audited.
+WatchWindow check_watcher(const Deps& deps, pg::Tx& tx, const http::Context& context,
+                          const LocationTrip& trip, UtcTime now);
+// The newest of the trip.
+Task<std::optional<drivers::LastPosition>> find_trip_position(pg::Tx& tx, const LocationTrip& trip,
+                                                              UtcTime now);
+
+// --- frames --------------------------------------------------------------------------------------
+
+inline constexpr std::string_view position_frame = "position";
+inline constexpr std::string_view ended_frame = "ended";
+// Tells a watcher's own node that he is on board: nobody waits for the driver any more.
+inline constexpr std::string_view boarded_frame = "boarded";
+
+std::string position_topic(TripId trip);                     // all watchers
+std::string position_topic(TripId trip, AccountId watcher);  // one of them
 
 }  // namespace taama::carpool

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "modules/carpool/ids.hpp"
-#include "modules/drivers/drivers.hpp"
+#include "modules/carpool/driver_track.hpp"
+#include "platform/geo/lat_lon.hpp"
 
 namespace taama::carpool {
 
@@ -11,13 +11,27 @@ struct LocationTrip {
     AccountId driver_id;
     UtcTime departure_time;
     UtcTime arrival_eta;
-    std::optional<UtcTime> ended_at;       // or cancelled
-    std::optional<UtcTime> pickup_at;      // of the viewer's paid or cash booking
-    std::optional<UtcTime> ride_ended_at;  // of the same
+    std::optional<UtcTime> started_at;
+    std::optional<UtcTime> ended_at;  // or cancelled
+    // Of the viewer's paid or cash booking:
+    std::optional<UtcTime> pickup_at;
+    std::optional<LatLon> pickup_point;
+    std::optional<UtcTime> boarded_at;
+    std::optional<UtcTime> ride_ended_at;
+
+    DriverTrip track() const {
+        return {trip_id, departure_time, arrival_eta, started_at, ended_at};
+    }
 };
 BOOST_DESCRIBE_STRUCT(LocationTrip, (),
-                      (trip_id, driver_id, departure_time, arrival_eta, ended_at, pickup_at,
-                       ride_ended_at))
-Task<std::optional<LocationTrip>> find_location_trip(pg::Tx& tx, TripId id, AccountId viewer);
+                      (trip_id, driver_id, departure_time, arrival_eta, started_at, ended_at,
+                       pickup_at, pickup_point, boarded_at, ride_ended_at))
+Task<std::optional<LocationTrip>> find_location_trip(pg::Tx& tx, TripId id, Uuid viewer);
+
+// All trips of the driver to which points of the day before `now` may belong.
+Task<std::vector<DriverTrip>> find_driver_trips(pg::Tx& tx, AccountId driver, UtcTime now);
+
+// Notes how far the driver went on a trip that is over, by all his points up to now.
+Task<void> measure_trip(pg::Tx& tx, TripId id);
 
 }  // namespace taama::carpool

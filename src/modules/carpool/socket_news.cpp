@@ -6,7 +6,7 @@
 #include "modules/carpool/driver_location.hpp"
 #include "modules/messaging/messaging.hpp"
 #include "platform/events/events.hpp"
-#include "platform/ws/socket.hpp"
+#include "platform/ws/relay.hpp"
 
 namespace taama::carpool {
 
@@ -18,24 +18,36 @@ Task<void> show_booking_change(const Deps& deps, pg::Tx& tx, const events::Event
     if (!booking) co_return;
     const UtcTime now = deps.clock.now();
     for (const AccountId person : {booking->passenger_id, booking->driver_id}) {
-        const std::string topic = messaging::topic_of({booking_subject, id.uuid}, person);
-        if (deps.hub.followers(topic) == 0) continue;
-        deps.hub.publish(topic, {"booking", id.to_string(), now,
-                                 json::to_json(to_view(*booking, {person, now}, deps)), "booking"});
+        ws::publish(tx, messaging::topic_of({booking_subject, id.uuid}, person),
+                    {"booking", id.to_string(), now,
+                     json::to_json(to_view(*booking, {person, now}, deps)), "booking"});
     }
 }
 
-Task<void> end_positions(const Deps& deps, pg::Tx&, const events::Event& event) {
+void end_watching(pg::Tx& tx, std::string_view topic, std::string_view reason, UtcTime at) {
+    ws::publish(
+        tx, topic,
+        {std::string{ended_frame}, {}, at, json::to_json(boost::json::object{{"reason", reason}})});
+    ws::close(tx, topic, ws::Close::normal, ended_frame);
+}
+
+Task<void> end_positions(pg::Tx& tx, const events::Event& event) {
     const auto id = TripId::parse(event.payload.at("trip_id").as_string()).value();
-    const std::string topic = position_topic(id);
-    const bool cancelled = event.name == "trip.cancelled";
-    deps.hub.publish(
-        topic,
-        {"ended",
-         {},
-         event.at,
-         json::to_json(boost::json::object{{"reason", cancelled ? "cancelled" : "completed"}})});
-    deps.hub.close(topic, ws::Close::normal, "ended");
+    end_watching(tx, position_topic(id), event.name == "trip.cancelled" ? "cancelled" : "completed",
+                 event.at);
+    co_return;
+}
+
+// A passenger on board waits for nobody; one whose ride is over sees the driver no more.
+Task<void> tell_watcher(pg::Tx& tx, const events::Event& event) {
+    const auto trip = TripId::parse(event.payload.at("trip_id").as_string()).value();
+    const auto passenger = AccountId::parse(event.payload.at("passenger_id").as_string()).value();
+    const std::string topic = position_topic(trip, passenger);
+    if (event.name == "booking.checked_in")
+        ws::publish(tx, topic, {std::string{boarded_frame}, {}, event.at, {}});
+    else
+        end_watching(tx, topic, event.name == "booking.completed" ? "completed" : "cancelled",
+                     event.at);
     co_return;
 }
 
@@ -49,11 +61,18 @@ void register_consumers(events::Registry& registry, const Deps& deps) {
          [&deps](pg::Tx& tx, const events::Event& event) {
              return show_booking_change(deps, tx, event);
          }});
+    registry.on({"carpool.sockets.watchers",
+                 {"booking.checked_in", "booking.completed", "booking.cancelled"},
+                 [](pg::Tx& tx, const events::Event& event) { return tell_watcher(tx, event); }});
+    registry.on({"carpool.tracked_distance",
+                 {"trip.completed"},
+                 [](pg::Tx& tx, const events::Event& event) {
+                     return measure_trip(
+                         tx, TripId::parse(event.payload.at("trip_id").as_string()).value());
+                 }});
     registry.on({"carpool.sockets.trips",
                  {"trip.completed", "trip.cancelled"},
-                 [&deps](pg::Tx& tx, const events::Event& event) {
-                     return end_positions(deps, tx, event);
-                 }});
+                 [](pg::Tx& tx, const events::Event& event) { return end_positions(tx, event); }});
 }
 
 }  // namespace taama::carpool

@@ -54,9 +54,13 @@ struct Track {
     std::string device_id;
     std::vector<Position> positions;
 };
-// Stores what is new of the track and answers its sequence numbers; the same (device, seq) again
-// stays as it was.
-Task<std::vector<std::int64_t>> save_positions(pg::Tx& tx, const Track& track, UtcTime now);
+// Stores what is new of the track; the same (device, seq) of this driver again stays as it was.
+struct Stored {
+    std::int32_t added = 0;
+    std::optional<std::int64_t> highest_seq;  // of all that this device ever sent for this driver
+};
+BOOST_DESCRIBE_STRUCT(Stored, (), (added, highest_seq))
+Task<Stored> save_positions(pg::Tx& tx, const Track& track, UtcTime now);
 
 struct LastPosition {
     UtcTime at;
@@ -68,12 +72,18 @@ struct LastPosition {
 };
 BOOST_DESCRIBE_STRUCT(LastPosition, (), (at, received_at, point, accuracy_m, speed_mps, bearing))
 
-// The newest by (at, seq) in the interval, both ends included.
+// The newest by (at, seq) in the periods, their ends included. What a phone says is made up (mock)
+// shows nobody where he is.
 struct Period {
     UtcTime from;
     UtcTime until;
 };
-Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, AccountId driver, Period period);
+Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, AccountId driver,
+                                                     const std::vector<Period>& periods);
+
+// How far he went in the period, by the points that are exact to 100 m and not made up; empty when
+// there is none.
+Task<std::optional<std::int32_t>> find_distance_m(pg::Tx& tx, AccountId driver, Period period);
 
 // Whether he was within so many metres of the point in the period, as his phone says.
 struct Vicinity {
