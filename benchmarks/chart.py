@@ -1,4 +1,4 @@
-"""The ratios against other stacks as a picture: bars from 1 on a logarithmic scale, whiskers from lowest to highest."""
+"""The ratios as a picture: bars from 1 on a logarithmic scale, whiskers from lowest to highest."""
 
 import html
 import math

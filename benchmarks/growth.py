@@ -8,7 +8,6 @@ import time
 import method
 from against_pgbench import compare, scripts_of_paths
 
-WINDOWS = 3
 PGBENCH_CLIENTS = 4
 SETTING = "carpool.search_engine"
 SWITCH_SECONDS = 10
@@ -36,7 +35,7 @@ def run(harness):
 
 def measure(harness, level):
     found = {"read": [], "booking": []}
-    for _ in range(WINDOWS):
+    for _ in range(harness.options.rounds):
         for operation, rates in found.items():
             window = harness.measure(harness.program, operation)
             rates.append(window.per_second)

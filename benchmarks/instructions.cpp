@@ -1,8 +1,9 @@
 // What parts of a request cost in instructions, which no other load of the machine changes:
 //
-//     valgrind --tool=callgrind --collect-atstart=no --toggle-collect='count_*' bench_instructions
+//     valgrind --tool=callgrind --collect-atstart=no --toggle-collect='counted_*'
+//     bench_instructions
 //
-// Each count_… function does one thing `rounds` times; callgrind tells them apart. See
+// Each counted_… function does one thing `rounds` times; callgrind tells them apart. See
 // instructions.py.
 
 #include <fmt/format.h>
@@ -88,7 +89,7 @@ using namespace taama::benchmarks;
 
 extern "C" {
 
-[[gnu::noinline]] void count_router(const http::Router& router) {
+[[gnu::noinline]] void counted_router(const http::Router& router) {
     for (int i = 0; i < rounds; ++i) {
         const std::string path =
             http::canonical_path("/api/v1/bookings/2ab8f24e-3ca4-4f0a-82c6-6efb0a27e27c/events");
@@ -96,11 +97,11 @@ extern "C" {
     }
 }
 
-[[gnu::noinline]] void count_json_write(const Trip& trip) {
+[[gnu::noinline]] void counted_json_write(const Trip& trip) {
     for (int i = 0; i < rounds; ++i) use(json::to_json(trip).size());
 }
 
-[[gnu::noinline]] void count_json_read(const std::string& text) {
+[[gnu::noinline]] void counted_json_read(const std::string& text) {
     const json::ReadContext context;
     for (int i = 0; i < rounds; ++i) {
         const auto node = json::parse(text);
@@ -113,8 +114,8 @@ extern "C" {
     }
 }
 
-[[gnu::noinline]] void count_token_check(const crypto::TokenSigner& signer,
-                                         const std::string& token) {
+[[gnu::noinline]] void counted_token_check(const crypto::TokenSigner& signer,
+                                           const std::string& token) {
     for (int i = 0; i < rounds; ++i) {
         if (!signer.verify(token, now)) std::abort();
     }
@@ -135,9 +136,9 @@ int main() {
                                             .token_id = *Uuid::parse(some_uuid),
                                             .issued_at = now,
                                             .expires_at = now + std::chrono::minutes{15}});
-    count_router(router);
-    count_json_write(written);
-    count_json_read(text);
-    count_token_check(signer, token);
+    counted_router(router);
+    counted_json_write(written);
+    counted_json_read(text);
+    counted_token_check(signer, token);
     fmt::print("{}\n", rounds);
 }

@@ -8,7 +8,7 @@ import subprocess
 
 BASELINE = pathlib.Path(__file__).resolve().parent / "instructions.json"
 TOLERANCE = 0.03
-COUNTED = re.compile(r"^\s*([\d,]+)\s.*?:count_(\w+)")
+COUNTED = re.compile(r"^\s*([\d,]+)\s.*?:counted_(\w+)")
 
 
 def count(harness):
@@ -16,7 +16,7 @@ def count(harness):
     program = harness.options.clients / "bench_instructions"
     out = harness.scratch / "callgrind.out"
     done = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--collect-atstart=no", "--toggle-collect=count_*",
+        ["valgrind", "--tool=callgrind", "--collect-atstart=no", "--toggle-collect=counted_*",
          f"--callgrind-out-file={out}", str(program)], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"valgrind: {done.stderr[-2000:]}")

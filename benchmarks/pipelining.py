@@ -1,4 +1,4 @@
-"""Reads with several statements in flight on a connection, and with one: two processes of the program on one database."""
+"""Reads with several statements in flight on a connection, and with one: two processes on one database."""
 
 import shutil
 

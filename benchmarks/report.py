@@ -143,8 +143,8 @@ def publish(data):
     DOCUMENT.write_text(f"""# Performance
 
 Written by `./bench --publish` from one run of `./bench`; nothing here is typed by hand. How it is measured stands in
-[benchmarks/README.md](../benchmarks/README.md). Clients, server and database share one machine, so the ratios say more
-than the rates.
+[benchmarks/README.md](../benchmarks/README.md). Clients, server and database share one machine, so the ratios say
+more than the rates.
 
 - {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Linux {machine['kernel']}
 - commit {machine['commit']}{' with changes' if machine['changed_since_commit'] else ''}, {machine['at']}
@@ -152,8 +152,8 @@ than the rates.
 
 ![How many times as fast as the others](performance.svg)
 
-A ratio is Taama by the other, of requests a second unless the row says otherwise: above 1 Taama is faster. Latencies are of
-both at one fixed rate, half of what the slower one reached.
+A ratio is Taama by the other, of requests a second unless the row says otherwise: above 1 Taama is faster. Latencies
+are of both at one fixed rate, half of what the slower one reached.
 
 {table(data)}
 

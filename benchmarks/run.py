@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the program beside other stacks and beside its own SQL in pgbench, in one run on one machine. See README.md."""
+"""Measures the program beside other stacks and beside its own SQL in pgbench, in one run. See README.md."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 sys.dont_write_bytecode = True
@@ -32,12 +33,13 @@ from tokens import SECRET
 PARTS = {"starts": starts, "control": control, "peers": against_peers, "pgbench": against_pgbench,
          "pipelining": pipelining, "sockets": sockets, "growth": growth,
          "instructions": instructions}
-LATEST = pathlib.Path(__file__).resolve().parent / "results" / "latest.json"
+RESULTS = pathlib.Path(__file__).resolve().parent / "results"
+LATEST = RESULTS / "latest.json"
 
 FULL = {"seconds": 1.5, "warmup": 0.3, "rounds": 5, "transactions": None, "skip": (),
         "trips": [10_000, 100_000, 1_000_000],
         "sizes": {"people": 400_000, "roomy_trips": 3600, "sockets": 10_000, "watchers": 1000,
-                  "frames": 8, "compared": 1000, "peer_pools": (4, 8, 16), "own_pools": (1, 2, 4),
+                  "frames": 8, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16), "own_pools": (1, 2, 4),
                   "pgbench_clients": (8, 16, 32)}}
 QUICK = FULL | {"seconds": 0.5, "warmup": 0.2, "rounds": 2, "trips": [1000, 10_000, 100_000],
                 "sizes": FULL["sizes"] | {"people": 120_000, "frames": 3, "compared": 100,
@@ -47,7 +49,7 @@ QUICK = FULL | {"seconds": 0.5, "warmup": 0.2, "rounds": 2, "trips": [1000, 10_0
 SMOKE = QUICK | {"seconds": 0.1, "warmup": 0.0, "rounds": 1, "trips": [200, 400],
                  "transactions": 5, "skip": ("peers", "instructions"),
                  "sizes": QUICK["sizes"] | {"people": 4000, "roomy_trips": 1200, "sockets": 40,
-                                            "watchers": 20, "frames": 1, "compared": 10}}
+                                            "watchers": 20, "frames": 1, "starts": 1, "compared": 10}}
 
 
 def parse_options():
@@ -87,13 +89,14 @@ def measure(harness, names):
     """True when every part came to its end; one that fails does not take the others with it."""
     good = True
     for name in names:
-        harness.say(f"— {name}")
+        began = time.monotonic()
         try:
             PARTS[name].run(harness)
         except Exception as error:
             traceback.print_exc()
             harness.results.skip(name, str(error) or type(error).__name__)
             good = False
+        harness.say(f"— {name}: {time.monotonic() - began:.0f} s")
     return good
 
 
@@ -111,8 +114,7 @@ def run(options, results):
         harness.prepare(Database(program.command("database", "url").strip()))
         return measure(harness, names)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second ^C must not leave anything behind
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        catch_signals(signal.SIG_IGN)
         if "harness" in locals() and hasattr(harness, "stage"):
             harness.stage.show_all()
         program.stop()
@@ -124,25 +126,34 @@ def run(options, results):
             shutil.rmtree(data, ignore_errors=True)
 
 
+def end(number, _):
+    """Once: a second ^C while everything is being stopped must not leave anything behind."""
+    catch_signals(signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def catch_signals(handler):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
+
+
 def main():
     options = parse_options()
     if options.publish:
         report.publish(json.loads(LATEST.read_text()))
         return 0
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    catch_signals(end)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     results = Results(machine.describe(options.program), summary_of(options))
-    try:
-        good = run(options, results)
-    except KeyboardInterrupt:
-        return 130
+    good = run(options, results)
     print(report.table(results.data))
     if results.data["notes"]:
         print(f"\n{report.notes(results.data)}")
     if not options.smoke:
-        results.write(LATEST)
-        print(f"\n{LATEST}", file=sys.stderr)
+        path = RESULTS / f"{'-'.join(options.only)}.json" if options.only else LATEST
+        results.write(path)
+        print(f"\n{path}", file=sys.stderr)
     return 0 if good else 1
 
 
