@@ -205,6 +205,8 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
         request.path = path;
         request.query = std::move(target->query);
         lowest(stream).expires_never();
+        buffer.clear();
+        buffer.shrink_to_fit();
         // The stream moves into the socket; what is left here must not be touched again.
         connection.cancel = nullptr;
         const auto remember = [this, &connection](const std::shared_ptr<ws::Socket>& made) {

@@ -8,6 +8,7 @@
 
 #include "platform/http/edge.hpp"
 #include "platform/timer.hpp"
+#include "platform/ws/deflate.hpp"
 
 namespace taama::ws {
 
@@ -41,7 +42,8 @@ public:
     Session(Stream stream, const Clock& clock)
         : stream_(std::move(stream)), wake_(stream_.get_executor()), clock_(clock) {}
 
-    Task<bool> accept(const UpgradeMessage& message) {
+    // Deflates while it holds a share.
+    Task<bool> accept(const UpgradeMessage& message, DeflateShares& shares) {
         auto timeouts = websocket::stream_base::timeout{};
         timeouts.handshake_timeout = std::chrono::seconds{10};
         timeouts.idle_timeout = std::chrono::seconds{60};
@@ -49,6 +51,12 @@ public:
         stream_.set_option(timeouts);
         stream_.read_message_max(message_bytes_max);
         stream_.text(true);
+        // Whole messages are written from where they are, without a buffer in between.
+        stream_.auto_fragment(false);
+        const std::string_view extensions{message["Sec-WebSocket-Extensions"].data(),
+                                          message["Sec-WebSocket-Extensions"].size()};
+        if (offers_deflate(extensions)) deflate_share_ = shares.take();
+        if (deflate_share_) stream_.set_option(deflate_options(extensions));
         boost::system::error_code error;
         co_await stream_.async_accept(message, asio::redirect_error(use_task, error));
         co_return !error;
@@ -178,6 +186,7 @@ private:
     websocket::stream<Stream> stream_;
     Timer wake_;
     const Clock& clock_;
+    std::shared_ptr<void> deflate_share_;
     std::function<bool()> admits_;
     beast::flat_buffer buffer_;
     std::deque<Queued> queue_;
@@ -279,7 +288,7 @@ Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
     const Executor executor = stream.get_executor();
     const Clock& clock = edge.parts().clock;
     const auto session = std::make_shared<Session<Stream>>(std::move(stream), clock);
-    if (!co_await session->accept(*message)) co_return;
+    if (!co_await session->accept(*message, router.deflate_shares())) co_return;
     made(session);
     asio::co_spawn(executor, session->write_loop(), asio::detached);
 

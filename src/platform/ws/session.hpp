@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/ws/deflate.hpp"
 #include "platform/ws/routes.hpp"
 
 namespace taama::http {
@@ -33,10 +34,12 @@ public:
     bool knows(std::string_view path) const { return find(path).first != nullptr; }
     std::pair<const Endpoint*, std::vector<std::string_view>> find(std::string_view path) const;
     Hub& hub() const { return hub_; }
+    DeflateShares& deflate_shares() const { return *deflate_shares_; }
 
 private:
     const Endpoints& endpoints_;
     Hub& hub_;
+    std::unique_ptr<DeflateShares> deflate_shares_ = std::make_unique<DeflateShares>();
 };
 
 // The topic that every socket of a session follows; publishing a close to it ends them (4401).
