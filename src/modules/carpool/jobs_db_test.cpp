@@ -45,18 +45,21 @@ TEST(CarpoolJobs, RequestsExpire) {
     });
 }
 
+Task<TripStatus> status_of(World& world, TripId trip, AccountId driver) {
+    pg::Tx tx = co_await world.db.begin();
+    co_return (co_await find_trip(tx, trip, driver, world.now)).value().status;
+}
+
 TEST(CarpoolJobs, ATripNobodyTookIsClosed) {
     in_world(+[](Io&, World& world) -> Task<void> {
         const auto driver = co_await world.driver();
         const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro(1));
         world.wait(trip.arrival_eta + 6h - world.now - 1min);
         co_await tick(world, "carpool.close_trips");
-        const auto open = co_await find_trip(world.db, trip.id, driver, world.now);
-        EXPECT_EQ(open->status, TripStatus::published);
+        EXPECT_EQ(co_await status_of(world, trip.id, driver), TripStatus::published);
         world.wait(1min);
         co_await tick(world, "carpool.close_trips");
-        const auto closed = co_await find_trip(world.db, trip.id, driver, world.now);
-        EXPECT_EQ(closed->status, TripStatus::completed);
+        EXPECT_EQ(co_await status_of(world, trip.id, driver), TripStatus::completed);
     });
 }
 
