@@ -18,12 +18,33 @@ constexpr Seconds often{5};
 
 PG_STATEMENT constexpr pg::Sql read_backlog_sql{"app.read_backlog", R"sql(
     select 'outbox_pending' as gauge, '' as word, count(*)::float8 as value
-      from platform.outbox
-     where delivered_at is null and at <= $1
+      from platform.outbox where delivered_at is null
+    union all
+    select 'outbox_lag_seconds', '', extract(epoch from $1::timestamptz - min(at))::float8
+      from platform.outbox where delivered_at is null
+    having min(at) < $1
+    union all
+    select 'job_lag_seconds', '', extract(epoch from $1::timestamptz - min(run_at))::float8
+      from platform.jobs where status = 'queued'
+    having min(run_at) < $1
     union all
     select 'jobs_queued', '', count(*)::float8 from platform.jobs where status = 'queued'
     union all
     select 'jobs_dead', '', count(*)::float8 from platform.jobs where status = 'dead')sql"};
+
+void add_limits(telemetry::Instruments& instruments) {
+    instruments.count(
+        "rate.limited",
+        instruments.counters("rate_limited_total", "Calls above a limit",
+                             {{"class",
+                               {"anonymous", "user", "staff", "ws_connect", "ws_message", "login",
+                                "auth", "upload", "search", "booking", "webhook"}}}));
+    const auto sockets =
+        instruments.gauges("ws_connections", "Sockets that are open",
+                           {{"path", {"/ws/bookings/{id}", "/ws/trips/{id}/driver-location"}}});
+    instruments.level("socket.opened", sockets, 1);
+    instruments.level("socket.closed", sockets, -1);
+}
 
 void add_requests(telemetry::Metrics& metrics) {
     metrics.describe("http_requests_total", "Requests answered, by operation and status");
@@ -40,17 +61,21 @@ void add_requests(telemetry::Metrics& metrics) {
 }
 
 void add_database(telemetry::Instruments& instruments) {
-    const telemetry::Label lane{"lane", {"shared", "exclusive", "slow"}};
+    const telemetry::Label kind{"kind", {"shared", "exclusive", "slow"}};
+    const telemetry::Naming naming{.words = {}, .details = {{"kind", "lane"}}};
     instruments.observe(
         "pg.waited",
-        instruments.histograms("pg_wait_seconds",
-                               "Waits for a connection, of those who found none free", {lane}),
-        "seconds");
-    instruments.count(
-        "pg.refused",
-        instruments.counters("pg_refused_total", "Waits that ended without a connection", {lane}));
+        instruments.histograms("pg_pool_wait_seconds",
+                               "Waits for a connection, of those who found none free", {kind}),
+        "seconds", naming);
+    instruments.count("pg.refused",
+                      instruments.counters("pg_pool_refused_total",
+                                           "Waits that ended without a connection", {kind}),
+                      naming);
     instruments.read(read_backlog_sql, often,
                      {{"outbox_pending", "Events that were not delivered yet"},
+                      {"outbox_lag_seconds", "Age of the oldest of them"},
+                      {"job_lag_seconds", "How long the first of the jobs that are due waits"},
                       {"jobs_queued", "Jobs that wait"},
                       {"jobs_dead", "Jobs that failed for the last time"}});
 }
@@ -59,6 +84,7 @@ void add_database(telemetry::Instruments& instruments) {
 
 void add_metrics(telemetry::Instruments& instruments, telemetry::Metrics& metrics) {
     add_requests(metrics);
+    add_limits(instruments);
     add_database(instruments);
     identity::add_metrics(instruments);
     files::add_metrics(instruments);

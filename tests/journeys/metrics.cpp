@@ -30,13 +30,13 @@ constexpr Expected expected[] = {
     {"carpool_search_seconds", "histogram"},
     {"carpool_searches_total", "counter"},
     {"carpool_seat_conflicts_total", "counter"},
-    {"carpool_sockets", "gauge"},
     {"files_process_seconds", "histogram"},
     {"files_total", "counter"},
     {"http_bytes_total", "counter"},
     {"http_request_duration_seconds", "histogram"},
     {"http_requests_in_flight", "gauge"},
     {"http_requests_total", "counter"},
+    {"job_lag_seconds", "gauge"},
     {"jobs_dead", "gauge"},
     {"jobs_queued", "gauge"},
     {"kyc_decisions_total", "counter"},
@@ -53,20 +53,28 @@ constexpr Expected expected[] = {
     {"notifications_total", "counter"},
     {"otp_sent_total", "counter"},
     {"otp_verified_total", "counter"},
+    {"outbox_lag_seconds", "gauge"},
     {"outbox_pending", "gauge"},
     {"payment_seconds", "histogram"},
     {"payment_success_ratio", "gauge"},
     {"payments_late_total", "counter"},
     {"payments_pending", "gauge"},
     {"payments_total", "counter"},
-    {"pg_refused_total", "counter"},
-    {"pg_wait_seconds", "histogram"},
+    {"pg_pool_refused_total", "counter"},
+    {"pg_pool_wait_seconds", "histogram"},
+    {"process_cpu_seconds_total", "counter"},
+    {"process_open_fds", "gauge"},
+    {"process_resident_memory_bytes", "gauge"},
+    {"process_start_time_seconds", "gauge"},
     {"provider_polls_total", "counter"},
+    {"rate_limited_total", "counter"},
     {"recon_exceptions_open", "gauge"},
     {"refresh_reuse_total", "counter"},
     {"refunds_total", "counter"},
     {"sessions_active", "gauge"},
     {"webhook_ack_seconds", "histogram"},
+    {"webhooks_total", "counter"},
+    {"ws_connections", "gauge"},
 };
 
 // The value of a series as it is printed; -1 when there is none.
@@ -112,6 +120,8 @@ TEST_F(MetricsJourney, EveryNameIsThereFromTheStart_S4_053) {
     EXPECT_EQ(value_of(text, R"(payments_total{method="wave",provider="wave",status="paid"})"), 0);
     EXPECT_EQ(value_of(text, R"(auth_logins_total{kind="user",result="locked"})"), 0);
     EXPECT_EQ(value_of(text, "ledger_check_ok"), 1);
+    EXPECT_GT(value_of(text, "process_resident_memory_bytes"), 1e6);
+    EXPECT_GT(value_of(text, "process_open_fds"), 3);
     EXPECT_TRUE(std::isnan(value_of(text, "booking_conversion_ratio"))) << "no bookings, no ratio";
 }
 
@@ -175,6 +185,8 @@ TEST_F(MetricsJourney, BookingsAndMoney) {
                 {R"(messaging_messages_total{type="text"})", 0}});
     EXPECT_GE(value("ledger_post_seconds_count"), 1);
     expect_soon(R"(webhook_ack_seconds_count{provider="wave"})", 1);
+    expect_now({{R"(webhooks_total{provider="wave",status="processed"})", 1},
+                {R"(webhooks_total{provider="wave",status="rejected"})", 0}});
 
     const Response cancelled =
         passenger.http.post("/api/v1/bookings/" + booking + "/cancel", json::object{});
@@ -191,7 +203,7 @@ TEST_F(MetricsJourney, SocketsThatAreOpen) {
     Person driver = make_driver(server);
     Person passenger = sign_up(server);
     const std::string booking = booked(passenger, publish(server, driver));
-    const std::string series = R"(carpool_sockets{channel="/ws/bookings/{id}"})";
+    const std::string series = R"(ws_connections{path="/ws/bookings/{id}"})";
     {
         auto socket = server.socket("/ws/bookings/" + booking, passenger.bearer());
         ASSERT_TRUE(socket.receive("ready", 5s));

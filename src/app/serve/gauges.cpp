@@ -1,5 +1,6 @@
 #include "app/serve/gauges.hpp"
 
+#include "app/serve/process_gauges.hpp"
 #include "platform/timer.hpp"
 
 namespace taama::app {
@@ -22,7 +23,9 @@ Task<void> read(pg::Db& db, const telemetry::StateGauges& gauges, UtcTime now) {
 Task<void> keep_gauges(pg::Db& db, Process& process) {
     telemetry::Gauge& waiting = process.metrics.gauge("argon2_queue_depth");
     process.metrics.describe("argon2_queue_depth", "Passwords and images that wait for a thread");
+    ProcessGauges of_process{process.metrics};
     for (Seconds passed{0};; passed += interval) {
+        of_process.show();
         waiting.set(static_cast<double>(process.work_pool.waiting()));
         for (const telemetry::StateGauges& gauges : process.instruments.states())
             if (passed % gauges.every() == Seconds{0})

@@ -7,8 +7,8 @@
 
 namespace taama::app {
 
-// Each statement of the instruments as often as it asks for, and argon2_queue_depth, until it is
-// cancelled. Every node reads them, so the nodes show the same.
+// Each statement of the instruments as often as it asks for, process_* and argon2_queue_depth,
+// until it is cancelled. Every node reads them, so the nodes show the same.
 Task<void> keep_gauges(pg::Db& db, Process& process);
 
 }  // namespace taama::app

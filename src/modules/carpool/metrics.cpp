@@ -56,18 +56,13 @@ void add_bookings(telemetry::Instruments& instruments) {
                        unknown}});
 }
 
-void add_live(telemetry::Instruments& instruments) {
+void add_positions(telemetry::Instruments& instruments) {
     telemetry::Label result = label_of<DropReason>("result");
     result.words.insert(result.words.begin(), {"accepted", "duplicate"});
     instruments.count("positions.received",
                       instruments.counters("carpool_positions_total", "Positions that drivers sent",
                                            {std::move(result)}),
                       {}, "points");
-    const auto sockets =
-        instruments.gauges("carpool_sockets", "Sockets that are open",
-                           {{"channel", {"/ws/bookings/{id}", "/ws/trips/{id}/driver-location"}}});
-    instruments.level("socket.opened", sockets, 1, {.details = {{"channel", "path"}}});
-    instruments.level("socket.closed", sockets, -1, {.details = {{"channel", "path"}}});
 }
 
 }  // namespace
@@ -75,7 +70,7 @@ void add_live(telemetry::Instruments& instruments) {
 void add_metrics(telemetry::Instruments& instruments) {
     add_searches(instruments);
     add_bookings(instruments);
-    add_live(instruments);
+    add_positions(instruments);
 }
 
 }  // namespace taama::carpool

@@ -68,6 +68,11 @@ void add_providers(telemetry::Instruments& instruments, const telemetry::Label& 
                         instruments.histograms("webhook_ack_seconds",
                                                "From a provider's call to our 200", {provider}),
                         "seconds");
+    instruments.count(
+        "webhook.came",
+        instruments.counters(
+            "webhooks_total", "Calls of providers",
+            {provider, {"status", {"processed", "duplicate", "rejected", "failed"}}}));
     telemetry::Label result = label_of<ProviderState>("result");
     result.words.insert(result.words.end(), {"not_found", "unknown"});
     instruments.count(

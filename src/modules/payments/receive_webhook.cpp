@@ -57,7 +57,8 @@ PG_STATEMENT constexpr pg::Sql save_raw_payload_sql{"payments.save_raw_payload",
 // The effect of one event and the mark that it was seen, together.
 Task<void> handle_event(const Deps& deps, const SeenWebhook& seen, const ProviderEvent& event) {
     pg::Tx tx = co_await deps.db.begin();
-    if (!co_await save_seen(tx, seen)) co_return;
+    const bool is_new = co_await save_seen(tx, seen);
+    if (!is_new) co_return co_await tx.commit();
     if (event.subject == EventSubject::payment) {
         const auto payment = co_await find_meant(tx, seen.provider, event);
         if (!payment) {

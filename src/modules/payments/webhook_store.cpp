@@ -15,6 +15,8 @@ PG_STATEMENT constexpr pg::Sql save_seen_sql{"payments.save_seen", R"sql(
 Task<bool> save_seen(pg::Tx& tx, const SeenWebhook& seen) {
     const pg::Rows rows = co_await tx.query(save_seen_sql, Uuid::make(), seen.provider,
                                             seen.event_key, seen.received_at);
+    tx.tell("webhook.came",
+            {{"provider", seen.provider}, {"status", rows.empty() ? "duplicate" : "processed"}});
     co_return !rows.empty();
 }
 
@@ -36,6 +38,7 @@ Task<void> save_rejected(pg::Db& db, const SeenWebhook& seen, std::string_view e
     const Uuid id = Uuid::make();
     co_await db.query(save_rejected_sql, id, seen.provider, "rejected:" + id.to_string(),
                       seen.received_at, error);
+    db.tell("webhook.came", {{"provider", seen.provider}, {"status", "rejected"}});
 }
 
 PG_STATEMENT constexpr pg::Sql save_failed_sql{"payments.save_failed", R"sql(
@@ -52,6 +55,7 @@ Task<Uuid> save_failed(pg::Tx& tx, const FailedWebhook& failed) {
     const pg::Rows rows = co_await tx.query(save_failed_sql, Uuid::make(), failed.seen.provider,
                                             failed.seen.event_key, failed.seen.received_at,
                                             failed.error, failed.call_sealed);
+    tx.tell("webhook.came", {{"provider", failed.seen.provider}, {"status", "failed"}});
     const auto id = rows.at_most_one<Uuid>();
     co_return id.value_or(Uuid{});
 }

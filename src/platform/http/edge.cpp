@@ -227,6 +227,7 @@ void Edge::limit_rate(Context& context, const Operation* operation, Headers& hea
         const int per_window = parts_.settings.rate_limit(limit.name, limit.per_window);
         const RateState state = parts_.rate_limiter.count(fmt::format("{} {}", limit.name, who),
                                                           per_window, limit.window, context.now);
+        if (!state.allowed) parts_.db.tell("rate.limited", {{"class", limit.name}});
         if (!tightest || !state.allowed ||
             (tightest->allowed && state.remaining < tightest->remaining))
             tightest = state;
@@ -368,9 +369,11 @@ bool Edge::takes_socket_message(const Context& context) const {
 }
 
 RateState Edge::count_of_caller(const Context& context, const RateClass& limit, UtcTime now) const {
-    return parts_.rate_limiter.count(
+    const RateState state = parts_.rate_limiter.count(
         fmt::format("{} id:{}", limit.name, context.caller.id.to_string()),
         parts_.settings.rate_limit(limit.name, limit.per_window), limit.window, now);
+    if (!state.allowed) parts_.db.tell("rate.limited", {{"class", limit.name}});
+    return state;
 }
 
 void Edge::socket_failed(const Request& request, const std::exception& error) const {

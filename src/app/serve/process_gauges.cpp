@@ -1,0 +1,55 @@
+#include "app/serve/process_gauges.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+namespace taama::app {
+
+namespace {
+
+std::uint64_t cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec);
+}
+
+double memory_bytes() {
+    std::int64_t pages_mapped = 0;
+    std::int64_t pages_resident = 0;
+    std::ifstream{"/proc/self/statm"} >> pages_mapped >> pages_resident;
+    return static_cast<double>(pages_resident * sysconf(_SC_PAGESIZE));
+}
+
+double open_files() {
+    std::error_code refused;
+    const std::filesystem::directory_iterator files{"/proc/self/fd", refused};
+    return static_cast<double>(std::distance(begin(files), end(files)));
+}
+
+}  // namespace
+
+ProcessGauges::ProcessGauges(telemetry::Metrics& metrics)
+    : cpu_seconds_(metrics.counter("process_cpu_seconds_total")),
+      memory_bytes_(metrics.gauge("process_resident_memory_bytes")),
+      open_files_(metrics.gauge("process_open_fds")) {
+    metrics.describe("process_cpu_seconds_total", "Time that the process computed");
+    metrics.describe("process_resident_memory_bytes", "Memory that the process occupies");
+    metrics.describe("process_open_fds", "Files and sockets that are open");
+    metrics.describe("process_start_time_seconds", "When the process started, since 1970");
+    metrics.gauge("process_start_time_seconds")
+        .set(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+                 .count());
+    show();
+}
+
+void ProcessGauges::show() {
+    cpu_seconds_.add(cpu_seconds() - cpu_seconds_.value());
+    memory_bytes_.set(memory_bytes());
+    open_files_.set(open_files());
+}
+
+}  // namespace taama::app
