@@ -28,11 +28,10 @@ def python_version(module):
                   f"import importlib.metadata as m; print(m.version('{module}'))").partition("\n")[0]
 
 
-def describe(program):
+def describe():
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     memory = re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text())
     versions = {
-        "taama": output(str(program), "--version"),
         "postgresql": version("/usr/lib/postgresql/15/bin/postgres", "--version"),
         "python": version("/usr/bin/python3", "--version"),
         "node": version("node", "--version"),

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import math
 import os
 import pathlib
 import signal
@@ -147,7 +148,7 @@ class Database:
         files = [word for script in scripts for word in ("-f", str(script))]
         defined = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
         length = (["-t", str(transactions)] if transactions else
-                  ["-T", str(max(1, round(seconds)))])
+                  ["-T", str(math.ceil(seconds))])
         done = subprocess.run([str(self.binaries / "pgbench"), "-n", "-M", "prepared", "-c",
                                str(clients), "-j", "1", *length, *defined, *files, self.url],
                               capture_output=True, text=True)

@@ -49,7 +49,7 @@ def label(name):
         return f"search among {trips:,} trips against its SQL in pgbench"
     operation, _, peer = name.partition("_vs_")
     if operation.startswith("cpu_per_"):
-        return f"processor time of the server for a {operation.removeprefix('cpu_per_')}, of {peer}'s"
+        return f"processor time for a {operation.removeprefix('cpu_per_')}, as a share of {peer}'s"
     return f"{operation} against {peer}"
 
 

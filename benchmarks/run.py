@@ -36,13 +36,15 @@ PARTS = {"starts": starts, "control": control, "peers": against_peers, "pgbench"
 RESULTS = pathlib.Path(__file__).resolve().parent / "results"
 LATEST = RESULTS / "latest.json"
 
-FULL = {"seconds": 1.5, "warmup": 0.3, "rounds": 5, "transactions": None, "skip": (),
+FULL = {"seconds": 1.2, "warmup": 0.3, "rounds": 5, "transactions": None, "skip": (),
         "trips": [10_000, 100_000, 1_000_000],
-        "sizes": {"people": 400_000, "roomy_trips": 3600, "sockets": 10_000, "watchers": 1000,
-                  "frames": 8, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16), "own_pools": (1, 2, 4),
+        "sizes": {"people": 400_000, "roomy_trips": 24_000, "sockets": 10_000, "watchers": 1000,
+                  "frames": 8, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16),
+                  "own_pools": (1, 2, 4),
                   "pgbench_clients": (8, 16, 32)}}
-QUICK = FULL | {"seconds": 0.5, "warmup": 0.2, "rounds": 2, "trips": [1000, 10_000, 100_000],
-                "sizes": FULL["sizes"] | {"people": 120_000, "frames": 3, "compared": 100,
+QUICK = FULL | {"seconds": 0.3, "warmup": 0.1, "rounds": 2, "trips": [1000, 10_000, 100_000],
+                "sizes": FULL["sizes"] | {"people": 100_000, "roomy_trips": 6000, "frames": 3,
+                                          "compared": 50,
                                           "peer_pools": (8,), "own_pools": (2,),
                                           "pgbench_clients": (16,)}}
 # Whether the harness itself works: no figure means anything.
@@ -145,7 +147,7 @@ def main():
     catch_signals(end)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    results = Results(machine.describe(options.program), summary_of(options))
+    results = Results(machine.describe(), summary_of(options))
     good = run(options, results)
     print(report.table(results.data))
     if results.data["notes"]:
