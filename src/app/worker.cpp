@@ -179,7 +179,8 @@ struct Worker::Parts {
     payments::Wave wave{{.base_url = process.wave_base_url,
                          .api_keys = process.wave_api_keys(),
                          .request_secret = process.config.wave.request_signing_secret,
-                         .webhook_secrets = process.wave_webhook_secrets()},
+                         .webhook_secrets = process.wave_webhook_secrets(),
+                         .names_payer = process.config.dev_mode},
                         client,
                         process.clock};
     payments::ProviderRegistry providers;

@@ -241,6 +241,19 @@ struct Fault {
     const char* name;
     const char* end;  // of the payment
 };
+TEST(Sandbox, KnowsThePayerByHisPhone_10) {
+    auto& server = shared_server();
+    Person driver = make_driver(server);
+    Person passenger = sign_up(server);
+    const Response started = init_payment(passenger, booked(passenger, publish(server, driver)));
+    ASSERT_EQ(started.status, 200) << started.brief();
+    auto http = server.client();
+    const Response transaction =
+        http.get("/sandbox/providers/wave/transactions/" + session_of(started));
+    EXPECT_EQ(transaction.text("/data/phone"), passenger.phone)
+        << "some phones trigger faults, without any control call";
+}
+
 class SandboxFault : public testing::TestWithParam<Fault> {};
 
 // Time is moved until the end comes, as the server asks the provider on its own schedule.

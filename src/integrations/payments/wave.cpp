@@ -59,6 +59,7 @@ Capabilities Wave::capabilities() const {
     able.refund = RefundAbility::whole;
     able.amount_max = 2'000'000;  // the central bank's ceiling of an electronic money account
     able.session = Seconds{1800};
+    able.own_phone = options_.names_payer;
     able.part_kind = PartKind::redirect;
     able.poll_after = Seconds{10};
     able.instructions = {"Ouvrez Wave pour payer", "Open Wave to pay"};

@@ -17,6 +17,9 @@ struct WaveOptions {
     std::vector<std::string> api_keys;
     std::string request_secret;                // "": requests are not signed
     std::vector<std::string> webhook_secrets;  // any of them may sign
+    // Only the payer's own Wave account may pay, unless he names another. The sandbox chooses its
+    // faults by the payer's phone; in real life a relative may pay.
+    bool names_payer = false;
 };
 
 class Wave final : public PaymentProvider {

@@ -160,6 +160,7 @@ struct Capabilities {
     std::int64_t amount_max = 0;
     std::int64_t multiple_of = 1;
     Seconds session{1800};
+    bool own_phone = false;  // the provider is told the payer's own phone when he names no other
     PartKind part_kind = PartKind::none;
     Seconds poll_after{10};   // how often a waiting client should look
     json::Said instructions;  // what the payer must do

@@ -2,6 +2,7 @@
 
 #include <boost/url/parse.hpp>
 
+#include "modules/identity/identity.hpp"
 #include "modules/payments/errors.hpp"
 #include "modules/payments/payment_events.hpp"
 #include "modules/payments/payment_outcome.hpp"
@@ -64,8 +65,8 @@ std::string checked_return_url(const Deps& deps, const NewPayment& body, Languag
                               {"l'hôte n'est pas autorisé", "the host is not allowed"}, language);
 }
 
-Payment to_payment(const Deps& deps, const Request& request, const Owed& owed,
-                   const DealHistory& history, const PaymentProvider& provider) {
+Payment to_payment(const Request& request, const Owed& owed, const DealHistory& history,
+                   const PaymentProvider& provider) {
     const UtcTime now = request.question.now;
     Payment payment;
     payment.id = PaymentId::make();
@@ -83,15 +84,21 @@ Payment to_payment(const Deps& deps, const Request& request, const Owed& owed,
     payment.amount = owed.amount.minor;
     payment.currency = owed.amount.currency;
     payment.refund_ability = provider.capabilities().refund;
-    if (request.body.phone)
-        payment.payer_phone_sealed =
-            deps.sealer.seal("payments.payer_phone", request.body.phone->e164);
     payment.return_url = request.return_url;
     payment.pay_before = owed.pay_before;
     payment.expires_at = std::min<UtcTime>(now + provider.capabilities().session, owed.pay_before);
     payment.calling_until = now + start_lease;
     payment.created_at = payment.updated_at = now;
     return payment;
+}
+
+Task<std::optional<std::string>> find_payer_phone(pg::Tx& tx, const Request& request,
+                                                  AccountId payer,
+                                                  const PaymentProvider& provider) {
+    if (request.body.phone) co_return request.body.phone->e164;
+    if (!provider.capabilities().own_phone) co_return std::nullopt;
+    const auto contact = co_await identity::contact_of(tx, payer);
+    co_return contact ? contact->phone : std::nullopt;
 }
 
 // What stands in the deal's way before anything is asked of a provider.
@@ -134,7 +141,9 @@ Task<Prepared> prepare(const Deps& deps, const Request& request) {
         (same ? prepared.live : prepared.in_the_way) = live;
         co_return prepared;
     }
-    Payment payment = to_payment(deps, request, owed, history, provider);
+    Payment payment = to_payment(request, owed, history, provider);
+    if (const auto phone = co_await find_payer_phone(tx, request, owed.payer, provider))
+        payment.payer_phone_sealed = deps.sealer.seal("payments.payer_phone", *phone);
     save_new_payment(tx, payment, Source::client);
     co_await payable->on_init(tx, payment.to_deal_payment(now));
     jobs::enqueue(
