@@ -24,12 +24,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from fixtures import TOWNS, add_own_trips, add_people, add_roomy_trips, add_search_trips
 from peers import PEERS
-from program import ISSUER, Database, Program
+from program import ISSUER, Database, Program, new_key
 from tokens import SECRET, token_for
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BATCH = 50  # answers that are kept at a time: pages are long
 SHOWN = 3  # differences
+RIDDEN = 5  # of the driver's own trips have passengers
 MADE_TIMES = ("request_expires_at", "hold_expires_at", "accepted_at", "created_at", "updated_at")
 
 
@@ -57,7 +58,9 @@ class World:
         trip = self.trip()
         if self.chance(0.05):
             trip = self.random.choice([self.uuid(), "5", "zz"])
-        token = self.passenger()
+        elif self.chance(0.1):
+            trip = f"e0000000-0000-4000-8000-{self.random.randrange(RIDDEN):012d}"
+        token = self.driver["access_token"] if self.chance(0.1) else self.passenger()
         if self.chance(0.1):
             token = self.random.choice([None, token[:-3] + "abc", "x.y.z"])
         return "GET", f"/api/v1/trips/{trip}", token, None, None
@@ -371,6 +374,13 @@ def make_world(program, database, passengers=40, roomy_trips=1200, search_trips=
     add_search_trips(database, trip["id"], search_trips)
     database.run("vacuum analyze")
     people = [bearer(f"b0000000-0000-4000-8000-{n:012d}") for n in range(passengers)]
+    for n, person in enumerate(people):
+        program.need("POST", "/api/v1/bookings",
+                     {"trip_id": f"e0000000-0000-4000-8000-{n % RIDDEN:012d}", "seats": 1},
+                     token=person["access_token"], headers={"Idempotency-Key": new_key()})
+    # Those who have paid see more of a driver, and he of them.
+    database.run("update carpool.bookings set status = 'paid', paid_at = created_at,"
+                 " hold_expires_at = null where id < '40000000-0000-0000-0000-000000000000'")
     return World(people, bearer(driver["user"]["id"]), roomy_trips, search_trips, own_trips)
 
 

@@ -263,6 +263,7 @@ function news(booking, messageId, now) {
         subject_id: booking.id,
         message_id: messageId,
         from_user_id: null,
+        type: 'system',
     });
     return [[randomUUID(), randomUUID(), randomUUID()],
             ['booking.created', 'message.created', 'booking.accepted'],

@@ -63,7 +63,8 @@ app.get('/api/v1/trips/:id', async (request, response) => {
     if (!views.isUuid(id)) throw new Refusal('not_found');
     const [trip] = await query(pool, 'trips', [[id], viewer, new Date()]);
     if (!trip || !booking.maySee(trip, viewer)) throw new Refusal('not_found');
-    send(request, response, views.tripView(trip, viewer));
+    const riders = viewer === trip.driver_id ? await query(pool, 'riders', [[id]]) : null;
+    send(request, response, views.tripView(trip, viewer, riders));
 });
 
 app.get('/api/v1/trips', async (request, response) => {
@@ -71,9 +72,13 @@ app.get('/api/v1/trips', async (request, response) => {
     const page = whole(request.query.page, 'page', 1, 1_000_000, 1);
     const pageSize = whole(request.query.page_size, 'page_size', 1, 100, 20);
     const found = await query(pool, 'trip_page', [driver, pageSize, (page - 1) * pageSize]);
-    const trips = await query(pool, 'trips', [found.map((row) => row.id), driver, new Date()]);
+    const ids = found.map((row) => row.id);
+    const [trips, riders] = await Promise.all([query(pool, 'trips', [ids, driver, new Date()]),
+                                               query(pool, 'riders', [ids])]);
     const byId = new Map(trips.map((trip) => [trip.id, trip]));
-    send(request, response, found.map((row) => views.tripView(byId.get(row.id), driver)), {
+    const byTrip = new Map(ids.map((id) => [id, []]));
+    for (const rider of riders) byTrip.get(rider.trip_id).push(rider);
+    send(request, response, ids.map((id) => views.tripView(byId.get(id), driver, byTrip.get(id))), {
         pagination: views.pagination(page, pageSize, found.length > 0 ? found[0].total : 0),
     });
 });

@@ -15,7 +15,7 @@ const rating = (sum, count) =>
     count ? Math.floor((200 * sum + count) / (2 * count)) / 100 : null;
 
 // Photos are signed links that only the program can make; measured people and vehicles have none.
-const personCard = (row, id) => ({
+const personCard = (row, id, phone = null) => ({
     id,
     first_name: row.first_name,
     last_initial: row.last_initial,
@@ -31,7 +31,7 @@ const personCard = (row, id) => ({
     },
     trips_completed: row.trips_completed,
     late_cancellations_90d: 0,
-    phone: null,
+    phone,
 });
 
 const vehicleCard = (row, withPlate) =>
@@ -87,14 +87,54 @@ const stopViews = (stops, segments, lapsed) =>
                 : seatsFreeOn(segments, lapsed, stop.offset_m, stops[index + 1].offset_m),
     }));
 
-// Of a row of trips.sql.
-function tripView(row, viewer) {
+function stageOf(rider) {
+    if (rider.status === 'accepted') {
+        const lapses = rider.hold_expires_at;
+        const holds = rider.seats_held && (lapses === null || Date.now() < Date.parse(lapses));
+        return holds ? 'awaiting_payment' : 'hold_lapsed';
+    }
+    if (rider.status === 'paid') {
+        if (rider.started_at) return 'on_board';
+        return rider.checked_in_at ? 'checked_in' : 'confirmed';
+    }
+    return rider.status === 'pending' ? 'requested' : rider.status;
+}
+
+const legEnd = (stopId, order, lat, lon, text, at) =>
+    ({stop_id: stopId, mode: 'stop', order, lat, lon, text, at});
+
+// A passenger as his driver sees him, of a row of riders.sql.
+const riderView = (rider, trip) => ({
+    booking_id: rider.booking_id,
+    person: personCard(rider, rider.passenger_id, rider.phone),
+    seats: rider.seats,
+    leg: {
+        from: legEnd(rider.from_stop_id, rider.from_order, rider.pickup_lat, rider.pickup_lon,
+                     rider.pickup_text, rider.pickup_at),
+        to: legEnd(rider.to_stop_id, rider.to_order, rider.dropoff_lat, rider.dropoff_lon,
+                   rider.dropoff_text, rider.dropoff_at),
+        price_per_seat: rider.price_per_seat,
+        currency: trip.currency,
+        distance_m: rider.to_m - rider.from_m,
+        duration_s: secondsBetween(rider.pickup_at, rider.dropoff_at),
+        seats_free: seatsFreeOn(trip.segments, trip.lapsed, rider.from_m, rider.to_m),
+        access_from_m: rider.access_from_m,
+        access_to_m: rider.access_to_m,
+        detour_s: 0,
+        whole_trip: rider.whole_trip,
+    },
+    status: rider.status,
+    stage: stageOf(rider),
+});
+
+// Of a row of trips.sql; `riders`: rows of riders.sql, when the viewer drives.
+function tripView(row, viewer, riders = null) {
     const isDriver = viewer === row.driver_id;
     const distanceM = row.stops.at(-1).offset_m;
     return {
         id: row.id,
-        driver: personCard(row, row.driver_id),
-        vehicle: vehicleCard(row, isDriver),
+        driver: personCard(row, row.driver_id, row.phone),
+        vehicle: vehicleCard(row, isDriver || row.viewer_has_paid),
         origin: origin(row),
         destination: destination(row),
         departure_time: row.departure_time,
@@ -124,12 +164,9 @@ function tripView(row, viewer) {
         updated_at: row.updated_at,
         detour_used_s: isDriver ? row.drive_s - row.solo_drive_s : null,
         bookings_count: isDriver ? row.counts : null,
-        passengers: null,
+        passengers: riders && riders.map((rider) => riderView(rider, row)),
     };
 }
-
-const legEnd = (stopId, order, lat, lon, text, at) =>
-    ({stop_id: stopId, mode: 'stop', order, lat, lon, text, at});
 
 // Of a row of search.sql; `parts` of its score in ten-thousandths, in the order of the fields.
 const hitView = (row, parts) => ({

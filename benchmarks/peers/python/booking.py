@@ -308,7 +308,7 @@ def news(booking, message_id, now):
     if booking["seats_held"]:
         events.append(("message.created", {
             "subject_kind": "carpool_booking", "subject_id": str(booking["id"]),
-            "message_id": str(message_id), "from_user_id": None}))
+            "message_id": str(message_id), "from_user_id": None, "type": "system"}))
         events.append(("booking.accepted", of_booking))
     return [{"id": uuid.uuid4(), "name": name, "payload": payload, "at": now,
              "next_attempt_at": now} for name, payload in events]

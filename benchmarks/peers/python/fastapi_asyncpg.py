@@ -22,6 +22,7 @@ ATTEMPTS = 4  # of a transaction, after deadlocks and key clashes
 
 TRIPS = statements.read("trips")
 TRIP_PAGE = statements.read("trip_page")
+RIDERS = statements.read("riders")
 SEARCH = statements.read("search")
 NEAREST_DAYS = statements.read("nearest_days")
 BOOKER = statements.read("booker")
@@ -119,7 +120,10 @@ async def show_trip(trip_id: str, request: Request, viewer=Depends(maybe_caller)
     trip = await app.state.pool.fetchrow(TRIPS, [trip_id], viewer, datetime.datetime.now(UTC))
     if trip is None or not rules.may_see(trip, viewer):
         raise Refusal("not_found")
-    return good(request, views.trip_view(trip, viewer))
+    riders = None
+    if viewer == str(trip["driver_id"]):
+        riders = await app.state.pool.fetch(RIDERS, [trip_id])
+    return good(request, views.trip_view(trip, viewer, riders))
 
 
 @app.get("/api/v1/trips")
@@ -128,11 +132,13 @@ async def list_trips(request: Request, driver=Depends(caller)):
     page_size = whole(request.query_params.get("page_size"), "page_size", 1, 100, 20)
     async with app.state.pool.acquire() as db:
         found = await db.fetch(TRIP_PAGE, driver, page_size, (page - 1) * page_size)
-        trips = await db.fetch(TRIPS, [row["id"] for row in found], driver,
-                               datetime.datetime.now(UTC))
+        ids = [row["id"] for row in found]
+        trips = await db.fetch(TRIPS, ids, driver, datetime.datetime.now(UTC))
+        riders = views.by_trip(await db.fetch(RIDERS, ids))
     by_id = {trip["id"]: trip for trip in trips}
     total = found[0]["total"] if found else 0
-    return good(request, [views.trip_view(by_id[row["id"]], driver) for row in found],
+    return good(request,
+                [views.trip_view(by_id[each], driver, riders.get(each, ())) for each in ids],
                 pagination=views.pagination(page, page_size, total))
 
 

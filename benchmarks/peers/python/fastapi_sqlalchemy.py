@@ -81,8 +81,8 @@ def good(request, data, **meta):
     return Json(views.envelope(data, of_request, **meta), headers={"X-Request-Id": of_request})
 
 
-def trip_view(trip, viewer):
-    return views.trip_view(trip, viewer, trip.driver, trip.vehicle_row, views.iso)
+def trip_view(trip, viewer, riders=None):
+    return views.trip_view(trip, viewer, riders, trip.driver, trip.vehicle_row, views.iso)
 
 
 @app.get("/health/ready")
@@ -111,21 +111,29 @@ async def show_trip(trip_id: str, request: Request, viewer=Depends(maybe_caller)
     trip = await find_trip(session, uuid.UUID(trip_id), viewer, datetime.datetime.now(UTC))
     if not rules.may_see(trip, viewer):
         raise Refusal("not_found")
-    return good(request, trip_view(trip, viewer))
+    riders = await find_riders(session, [trip]) if viewer == str(trip.driver_id) else None
+    return good(request, trip_view(trip, viewer, riders))
 
 
 async def find_trip(session, trip_id, viewer, now):
-    trip = (await session.execute(models.FIND_TRIP, {"trip": trip_id})).scalars().unique().one_or_none()
-    if trip is None:
+    row = (await session.execute(models.FIND_TRIP, {
+        "trip": trip_id, "viewer": viewer and uuid.UUID(viewer)}))
+    row = row.unique().one_or_none()
+    if row is None:
         raise Refusal("not_found")
+    trip, trip.viewer_rides, trip.viewer_has_paid = row.Trip, row.rides, row.has_paid
+    if trip.viewer_has_paid:
+        trip.phone = (await session.execute(models.PHONE, {"person": trip.driver_id})).scalar_one()
     lapsed = (await session.execute(models.LAPSED, {"trips": [trip_id], "now": now})).all()
     counts = ()
     if viewer == str(trip.driver_id):
         counts = (await session.execute(models.COUNTS, {"trips": [trip_id]})).all()
-    elif viewer and not rules.may_see(trip, viewer):
-        rides = await session.execute(models.VIEWER_RIDES, {"trip": trip_id, "viewer": viewer})
-        trip.viewer_rides = rides.scalar_one() > 0
     return models.told([trip], lapsed, counts)[0]
+
+
+async def find_riders(session, trips):
+    ids = [str(trip.id) for trip in trips]
+    return (await session.execute(models.RIDERS, {"p1": ids})).mappings().all()
 
 
 @app.get("/api/v1/trips")
@@ -139,9 +147,10 @@ async def list_trips(request: Request, driver=Depends(caller), session=Depends(r
     lapsed = (await session.execute(models.LAPSED, {
         "trips": ids, "now": datetime.datetime.now(UTC)})).all()
     counts = (await session.execute(models.COUNTS, {"trips": ids})).all()
+    riders = views.by_trip(await find_riders(session, trips))
     models.told(trips, lapsed, counts)
     total = found[0].total if found else 0
-    return good(request, [trip_view(trip, driver) for trip in trips],
+    return good(request, [trip_view(trip, driver, riders.get(trip.id, ())) for trip in trips],
                 pagination=views.pagination(page, page_size, total))
 
 

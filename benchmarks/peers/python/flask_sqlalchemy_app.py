@@ -66,8 +66,8 @@ def caller():
     return need_caller(request.headers.get("Authorization"))
 
 
-def trip_view(trip, viewer):
-    return views.trip_view(trip, viewer, trip.driver, trip.vehicle_row, views.iso)
+def trip_view(trip, viewer, riders=None):
+    return views.trip_view(trip, viewer, riders, trip.driver, trip.vehicle_row, views.iso)
 
 
 @app.get("/health/ready")
@@ -96,23 +96,31 @@ def show_trip(trip_id):
         raise Refusal("not_found")
     with Reading() as session:
         trip = find_trip(session, uuid.UUID(trip_id), viewer, datetime.datetime.now(UTC))
+        riders = find_riders(session, [trip]) if viewer == str(trip.driver_id) else None
     if not rules.may_see(trip, viewer):
         raise Refusal("not_found")
-    return good(trip_view(trip, viewer))
+    return good(trip_view(trip, viewer, riders))
 
 
 def find_trip(session, trip_id, viewer, now):
-    trip = session.execute(models.FIND_TRIP, {"trip": trip_id}).scalars().unique().one_or_none()
-    if trip is None:
+    row = session.execute(models.FIND_TRIP, {
+        "trip": trip_id, "viewer": viewer and uuid.UUID(viewer)})
+    row = row.unique().one_or_none()
+    if row is None:
         raise Refusal("not_found")
+    trip, trip.viewer_rides, trip.viewer_has_paid = row.Trip, row.rides, row.has_paid
+    if trip.viewer_has_paid:
+        trip.phone = session.execute(models.PHONE, {"person": trip.driver_id}).scalar_one()
     lapsed = session.execute(models.LAPSED, {"trips": [trip_id], "now": now}).all()
     counts = ()
     if viewer == str(trip.driver_id):
         counts = session.execute(models.COUNTS, {"trips": [trip_id]}).all()
-    elif viewer and not rules.may_see(trip, viewer):
-        rides = session.execute(models.VIEWER_RIDES, {"trip": trip_id, "viewer": viewer})
-        trip.viewer_rides = rides.scalar_one() > 0
     return models.told([trip], lapsed, counts)[0]
+
+
+def find_riders(session, trips):
+    ids = [str(trip.id) for trip in trips]
+    return session.execute(models.RIDERS, {"p1": ids}).mappings().all()
 
 
 @app.get("/api/v1/trips")
@@ -128,9 +136,10 @@ def list_trips():
         lapsed = session.execute(models.LAPSED, {
             "trips": ids, "now": datetime.datetime.now(UTC)}).all()
         counts = session.execute(models.COUNTS, {"trips": ids}).all()
+        riders = views.by_trip(find_riders(session, trips))
     models.told(trips, lapsed, counts)
     total = found[0].total if found else 0
-    return good([trip_view(trip, driver) for trip in trips],
+    return good([trip_view(trip, driver, riders.get(trip.id, ())) for trip in trips],
                 pagination=views.pagination(page, page_size, total))
 
 

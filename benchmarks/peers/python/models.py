@@ -3,7 +3,7 @@
 import uuid
 
 from sqlalchemy import (BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, SmallInteger,
-                        Text, and_, bindparam, case, cast, func, select, text, update)
+                        Text, and_, bindparam, case, cast, exists, func, select, text, update)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import (column_property, declarative_base, deferred, joinedload, relationship,
                             selectinload)
@@ -173,6 +173,8 @@ class Trip(Base):
     lapsed = ()
     counts = None
     viewer_rides = False
+    viewer_has_paid = False
+    phone = None
 
     @property
     def polyline(self):
@@ -222,6 +224,7 @@ class Booking(Base):
     currency = Column(Text)
     fee_schedule_id = Column(Id)
     status = Column(Text)
+    cancel_reason = Column(Text)
     request_expires_at = Column(Time)
     hold_expires_at = Column(Time)
     seats_held = Column(Boolean)
@@ -302,7 +305,11 @@ SINGLE = (joinedload(Trip.route), joinedload(Trip.driver).joinedload(Driver.coun
 
 # One statement for one trip, where the product of its stops and segments is small; one for each collection of a
 # page.
-FIND_TRIP = (select(Trip).options(*SINGLE, joinedload(Trip.stops), joinedload(Trip.segments))
+OF_VIEWER = and_(Booking.trip_id == Trip.id, Booking.passenger_id == bindparam("viewer", type_=Id))
+RIDES = exists().where(OF_VIEWER, Booking.cancel_reason.is_distinct_from("driver_rejected"))
+HAS_PAID = exists().where(OF_VIEWER, Booking.status.in_(("paid", "completed")))
+FIND_TRIP = (select(Trip, RIDES.label("rides"), HAS_PAID.label("has_paid"))
+             .options(*SINGLE, joinedload(Trip.stops), joinedload(Trip.segments))
              .where(Trip.id == bindparam("trip"), Trip.deleted_at.is_(None)))
 
 TRIP_PAGE = (select(Trip, func.count().over().label("total"))
@@ -314,11 +321,6 @@ TRIP_PAGE = (select(Trip, func.count().over().label("total"))
 LAPSED = select(Booking.trip_id, Booking.seats, Booking.from_m, Booking.to_m).where(
     Booking.trip_id.in_(bindparam("trips", expanding=True)), Booking.status == "accepted",
     Booking.seats_held, Booking.hold_expires_at <= bindparam("now"))
-
-VIEWER_RIDES = select(func.count()).where(
-    Booking.trip_id == bindparam("trip"), Booking.passenger_id == bindparam("viewer"),
-    Booking.accepted_at.is_not(None))
-
 
 def counted(status):
     return func.count(case((Booking.status == status, 1))).label(status)
@@ -345,6 +347,9 @@ def statement(name, **types):
 
 SEARCH = statement("search", p6=Time)
 NEAREST_DAYS = statement("nearest_days", p5=Time)
+RIDERS = statement("riders")
+PHONE = text("select phone from identity.account_facts where id = :person").bindparams(
+    bindparam("person", type_=Id))
 BOOKER = statement("booker", p3=Time)
 CLAIM_KEY = statement("claim_key", p3=Time)
 LOCK_PERSON = statement("lock_person", p1=Id)

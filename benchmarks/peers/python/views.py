@@ -1,8 +1,11 @@
 """Answers in the program's shape: the order of the fields is its order too."""
 
+import datetime
 import uuid
 
 import ujson
+
+UTC = datetime.timezone.utc
 
 
 def dumps(value):
@@ -56,7 +59,7 @@ def rating(total, count):
 
 
 # Photos are signed links that only the program can make; measured people and vehicles have none.
-def person_card(row, person_id):
+def person_card(row, person_id, phone=None):
     return {
         "id": str(person_id),
         "first_name": row["first_name"],
@@ -69,7 +72,7 @@ def person_card(row, person_id):
                      "identity": row["identity_verified"], "driver": row["driver_verified"]},
         "trips_completed": row["trips_completed"],
         "late_cancellations_90d": 0,
-        "phone": None,
+        "phone": phone,
     }
 
 
@@ -131,16 +134,17 @@ def stop_views(stops, segments, lapsed, time):
     return views
 
 
-def trip_view(row, viewer, driver=None, vehicle=None, time=iso_of_json):
-    """Of a row of trips.sql; or `driver` and `vehicle` are rows of their own, and `time` writes the stops' times."""
+def trip_view(row, viewer, riders=None, driver=None, vehicle=None, time=iso_of_json):
+    """Of a row of trips.sql; or `driver` and `vehicle` are rows of their own, and `time` writes the stops' times.
+    `riders`: rows of riders.sql, when the viewer drives."""
     is_driver = viewer == str(row["driver_id"])
     stops, segments, lapsed = row["stops"], row["segments"], row["lapsed"]
     distance_m = stops[-1]["offset_m"]
     origin, destination = ends(row)
     return {
         "id": str(row["id"]),
-        "driver": person_card(driver or row, row["driver_id"]),
-        "vehicle": vehicle_card(vehicle or row, is_driver),
+        "driver": person_card(driver or row, row["driver_id"], row["phone"]),
+        "vehicle": vehicle_card(vehicle or row, is_driver or row["viewer_has_paid"]),
         "origin": origin,
         "destination": destination,
         "departure_time": iso(row["departure_time"]),
@@ -170,13 +174,59 @@ def trip_view(row, viewer, driver=None, vehicle=None, time=iso_of_json):
         "updated_at": iso(row["updated_at"]),
         "detour_used_s": row["drive_s"] - row["solo_drive_s"] if is_driver else None,
         "bookings_count": row["counts"] if is_driver else None,
-        "passengers": None,
+        "passengers": None if riders is None else [rider_view(rider, row) for rider in riders],
     }
 
 
 def leg_end(stop_id, order, lat, lon, label, at):
     return {"stop_id": str(stop_id), "mode": "stop", "order": order, "lat": lat, "lon": lon,
             "text": label, "at": iso(at)}
+
+
+def rider_view(rider, trip):
+    """A passenger as his driver sees him, of a row of riders.sql."""
+    return {
+        "booking_id": str(rider["booking_id"]),
+        "person": person_card(rider, rider["passenger_id"], rider["phone"]),
+        "seats": rider["seats"],
+        "leg": {
+            "from": leg_end(rider["from_stop_id"], rider["from_order"], rider["pickup_lat"],
+                            rider["pickup_lon"], rider["pickup_text"], rider["pickup_at"]),
+            "to": leg_end(rider["to_stop_id"], rider["to_order"], rider["dropoff_lat"],
+                          rider["dropoff_lon"], rider["dropoff_text"], rider["dropoff_at"]),
+            "price_per_seat": rider["price_per_seat"],
+            "currency": trip["currency"],
+            "distance_m": rider["to_m"] - rider["from_m"],
+            "duration_s": int((rider["dropoff_at"] - rider["pickup_at"]).total_seconds()),
+            "seats_free": seats_free_on(trip["segments"], trip["lapsed"], rider["from_m"],
+                                        rider["to_m"]),
+            "access_from_m": rider["access_from_m"],
+            "access_to_m": rider["access_to_m"],
+            "detour_s": 0,
+            "whole_trip": rider["whole_trip"],
+        },
+        "status": rider["status"],
+        "stage": stage_of(rider),
+    }
+
+
+def stage_of(rider):
+    if rider["status"] == "accepted":
+        lapses = rider["hold_expires_at"]
+        holds = rider["seats_held"] and (lapses is None or datetime.datetime.now(UTC) < lapses)
+        return "awaiting_payment" if holds else "hold_lapsed"
+    if rider["status"] == "paid":
+        if rider["started_at"]:
+            return "on_board"
+        return "checked_in" if rider["checked_in_at"] else "confirmed"
+    return "requested" if rider["status"] == "pending" else rider["status"]
+
+
+def by_trip(riders):
+    found = {}
+    for rider in riders:
+        found.setdefault(rider["trip_id"], []).append(rider)
+    return found
 
 
 def hit_view(row, parts):

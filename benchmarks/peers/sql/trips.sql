@@ -29,12 +29,18 @@ select t.id, t.driver_id, t.vehicle_id, st_y(t.origin_point::geometry) as origin
                                  'accepted', count(*) filter (where b.status = 'accepted'),
                                  'paid', count(*) filter (where b.status = 'paid'))
           from carpool.bookings b where b.trip_id = t.id) as counts,
-       exists (select 1 from carpool.bookings b
-                where b.trip_id = t.id and b.passenger_id = $2::uuid
-                  and b.accepted_at is not null) as viewer_rides
+       w.rides as viewer_rides, w.has_paid as viewer_has_paid,
+       case when w.has_paid
+            then (select a.phone from identity.account_facts a where a.id = t.driver_id)
+       end as phone
   from carpool.trips t
   join carpool.routes r on r.id = t.route_id
   join identity.person_cards p on p.id = t.driver_id
   left join carpool.person_counts c on c.user_id = t.driver_id
   left join vehicles.cards v on v.id = t.vehicle_id
+ cross join lateral (
+    select coalesce(bool_or(b.cancel_reason is distinct from 'driver_rejected'), false) as rides,
+           coalesce(bool_or(b.status in ('paid', 'completed')), false) as has_paid
+      from carpool.bookings b
+     where b.trip_id = t.id and b.passenger_id = $2::uuid) w
  where t.id = any($1::uuid[]) and t.deleted_at is null
