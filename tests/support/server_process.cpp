@@ -118,6 +118,7 @@ void ServerProcess::read_server_file() {
         const auto file = boost::json::parse(read_file(path), incomplete);
         if (!incomplete && file.at("pid").to_number<pid_t>() == child_->id()) {
             endpoint_.port = file.at("port").to_number<std::uint16_t>();
+            endpoint_.tls = options_.environment.contains("TAAMA_TLS_CERTIFICATE");
             return;
         }
         std::this_thread::sleep_for(1ms);

@@ -3,14 +3,18 @@
 #include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <deque>
+#include <variant>
 
 namespace taama::test {
 
@@ -23,23 +27,50 @@ using Clock = std::chrono::steady_clock;
 // A read is always pending, so that pings are answered and a wait can end without breaking the
 // stream.
 struct WebSocketClient::State {
+    using Plain = websocket::stream<beast::tcp_stream>;
+    using Encrypted = websocket::stream<beast::ssl_stream<beast::tcp_stream>>;
+
+    explicit State(bool encrypted) {
+        if (encrypted)
+            socket.emplace<Encrypted>(io, tls);
+        else
+            socket.emplace<Plain>(io);
+    }
+
     asio::io_context io;
-    websocket::stream<beast::tcp_stream> socket{io};
+    asio::ssl::context tls{asio::ssl::context::tls_client};
+    std::variant<std::monostate, Plain, Encrypted> socket;
     beast::flat_buffer buffer;
     std::deque<boost::json::object> frames;
     bool closed = false;
 
+    // Calls `use` with the stream, whichever it is.
+    template <class Use>
+    void with(Use use) {
+        if (auto* plain = std::get_if<Plain>(&socket))
+            use(*plain);
+        else
+            use(std::get<Encrypted>(socket));
+    }
+    websocket::close_reason reason() {
+        websocket::close_reason told;
+        with([&](auto& stream) { told = stream.reason(); });
+        return told;
+    }
     void read_on() {
-        socket.async_read(buffer, [this](error_code code, std::size_t) {
-            if (code) {
-                closed = true;
-                return;
-            }
-            frames.push_back(
-                boost::json::parse(beast::buffers_to_string(buffer.data())).as_object());
-            buffer.consume(buffer.size());
-            read_on();
+        with([this](auto& stream) {
+            stream.async_read(buffer,
+                              [this](error_code code, std::size_t) { take_or_close(code); });
         });
+    }
+    void take_or_close(error_code code) {
+        if (code) {
+            closed = true;
+            return;
+        }
+        frames.push_back(boost::json::parse(beast::buffers_to_string(buffer.data())).as_object());
+        buffer.consume(buffer.size());
+        read_on();
     }
     template <class Done>
     bool run_until(std::chrono::milliseconds patience, Done done) {
@@ -55,16 +86,19 @@ struct WebSocketClient::State {
 
 WebSocketClient::WebSocketClient(const Endpoint& endpoint, const std::string& target,
                                  HeaderList headers)
-    : state_(std::make_unique<State>()) {
-    State& state = *state_;
-    auto& stream = beast::get_lowest_layer(state.socket);
-    stream.connect(asio::ip::tcp::endpoint{asio::ip::make_address(endpoint.host), endpoint.port});
-    state.socket.set_option(
-        websocket::stream_base::decorator([headers](websocket::request_type& request) {
-            for (const auto& [name, value] : headers) request.set(name, value);
-        }));
-    state.socket.handshake(endpoint.host, target);
-    state.read_on();
+    : state_(std::make_unique<State>(endpoint.tls)) {
+    state_->with([&]<class Stream>(Stream& stream) {
+        beast::get_lowest_layer(stream).connect(
+            asio::ip::tcp::endpoint{asio::ip::make_address(endpoint.host), endpoint.port});
+        if constexpr (std::same_as<Stream, State::Encrypted>)
+            stream.next_layer().handshake(asio::ssl::stream_base::client);
+        stream.set_option(
+            websocket::stream_base::decorator([headers](websocket::request_type& request) {
+                for (const auto& [name, value] : headers) request.set(name, value);
+            }));
+        stream.handshake(endpoint.host, target);
+    });
+    state_->read_on();
 }
 
 WebSocketClient::~WebSocketClient() = default;
@@ -76,9 +110,11 @@ void WebSocketClient::send(const boost::json::value& frame) {
 
 void WebSocketClient::send_text(std::string_view text) {
     bool written = false;
-    state_->socket.text(true);
-    state_->socket.async_write(asio::buffer(text),
-                               [&written](error_code, std::size_t) { written = true; });
+    state_->with([&](auto& stream) {
+        stream.text(true);
+        stream.async_write(asio::buffer(text),
+                           [&written](error_code, std::size_t) { written = true; });
+    });
     state_->io.restart();
     while (!written && state_->io.run_one() != 0) {
     }
@@ -105,7 +141,7 @@ std::optional<boost::json::object> WebSocketClient::receive(std::string_view typ
         skipped += boost::json::serialize(*frame) + "\n";
     }
     if (state_->closed)
-        skipped += "closed: " + std::to_string(state_->socket.reason().code) + " " + close_reason();
+        skipped += "closed: " + std::to_string(state_->reason().code) + " " + close_reason();
     ADD_FAILURE() << "no frame '" << type << "', only:\n" << skipped;
     return {};
 }
@@ -114,17 +150,20 @@ std::optional<std::uint16_t> WebSocketClient::wait_for_close(std::chrono::millis
     State& state = *state_;
     state.run_until(patience, [&] { return state.closed; });
     if (!state.closed) return {};
-    return state.socket.reason().code;
+    return state.reason().code;
 }
 
 std::string WebSocketClient::close_reason() const {
-    return {state_->socket.reason().reason.data(), state_->socket.reason().reason.size()};
+    const auto told = state_->reason();
+    return {told.reason.data(), told.reason.size()};
 }
 
 void WebSocketClient::close() {
     if (state_->closed) return;
     bool done = false;
-    state_->socket.async_close(websocket::close_code::normal, [&done](error_code) { done = true; });
+    state_->with([&](auto& stream) {
+        stream.async_close(websocket::close_code::normal, [&done](error_code) { done = true; });
+    });
     state_->io.restart();
     while (!done && state_->io.run_one() != 0) {
     }

@@ -113,10 +113,15 @@ std::string serialise(const Response& response, bool keep_alive, bool head_only,
     json::write_integer(out, response.status);
     out += ' ';
     out.append(reason.data(), reason.size());
-    out += "\r\nVary: Accept-Encoding, Accept-Language, Prefer\r\n";
+    out += "\r\n";
+    std::string_view varies_too;
     bool own_policy = false;
     bool own_caching = false;
     for (const auto& [name, value] : response.headers) {
+        if (name == "Vary") {
+            varies_too = value;
+            continue;
+        }
         own_policy = own_policy || name == "Content-Security-Policy";
         own_caching = own_caching || name == "Cache-Control";
         out += name;
@@ -124,6 +129,9 @@ std::string serialise(const Response& response, bool keep_alive, bool head_only,
         out += value;
         out += "\r\n";
     }
+    out += "Vary: Accept-Encoding, Accept-Language, Prefer";
+    if (!varies_too.empty()) (out += ", ") += varies_too;
+    out += "\r\n";
     if (!response.content_type.empty()) {
         out += "Content-Type: ";
         out += response.content_type;

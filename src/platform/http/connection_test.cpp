@@ -118,6 +118,26 @@ TEST(Serialise, BodiesOnlyWhereTheyBelong) {
     }
 }
 
+TEST(Serialise, OneVary) {
+    Response response;
+    EXPECT_TRUE(has(serialise(response, true, false, false),
+                    "Vary: Accept-Encoding, Accept-Language, Prefer"));
+    response.headers = {{"Vary", "Origin"}};
+    EXPECT_TRUE(has(serialise(response, true, false, false),
+                    "Vary: Accept-Encoding, Accept-Language, Prefer, Origin"));
+}
+
+TEST(Serialise, LeanAnswersHaveNothingForBrowsers) {
+    Response response;
+    response.lean = true;
+    response.encoding = Encoding::br;
+    const std::string bytes = serialise(response, true, false, true);
+    for (const auto* name : {"X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy",
+                             "Content-Security-Policy", "Strict-Transport-Security"})
+        EXPECT_EQ(bytes.find(name), std::string::npos) << name;
+    EXPECT_TRUE(has(bytes, "Content-Encoding: br"));
+}
+
 TEST(Serialise, PagesSayTheirOwnPolicy) {
     Response response;
     response.headers = {{"Content-Security-Policy", "default-src 'self'"},

@@ -160,8 +160,9 @@ Task<Reply> Edge::answer(Request& request, Context& context, const Match& match,
 
 // After caller and rate were looked at: unpacking is work.
 void Edge::unpack(Request& request, const Operation& operation, Headers& headers) {
+    if (request.body.empty()) return;
     const std::string_view name = request.header("Content-Encoding");
-    if (name.empty() || request.body.empty()) return;
+    if (name.empty()) return;
     const auto encoding = parse_encoding(name);
     if (encoding == Encoding::identity) return;
     if (encoding != Encoding::gzip && encoding != Encoding::zstd) {

@@ -135,9 +135,9 @@ void Edge::add_cors(const Request& request, Response& response) const {
 }
 
 void Edge::pack(const Request& request, const Operation* operation, Response& response) {
+    if (response.body.empty()) return;
     const std::string_view accepted = request.header("Accept-Encoding");
-    if (accepted.empty() || response.body.empty() || !is_text(response.content_type) ||
-        answers_secrets(request, operation))
+    if (accepted.empty() || !is_text(response.content_type) || answers_secrets(request, operation))
         return;
     const EncodingChoice choice = choose_encoding(accepted);
     if (choice.encoding == Encoding::identity) return;
