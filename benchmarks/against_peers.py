@@ -3,14 +3,15 @@
 import contextlib
 import math
 import sys
+import traceback
 
 import method
 from peers import PEERS
 from peers.agree import World as RandomRequests
 from peers.agree import check
 from processes import pss_kib
-from tokens import SECRET, token_for
 from program import ISSUER
+from tokens import SECRET, token_for
 from world import OPERATIONS, OWN_TRIPS
 
 WALL = "nginx"
@@ -43,22 +44,23 @@ def started(harness, name, pool_size):
         harness.stage.show(harness.program)
 
 
-def check_agreement(harness, names):
+def check_agreement(harness, name, requests):
     """Answers are compared before anything is timed."""
+    with started(harness, name, 4) as peer:
+        harness.stage.show_all()
+        with contextlib.redirect_stdout(sys.stderr):
+            wrong = check(harness.database, harness.program.port, {name: peer.port}, requests,
+                          harness.options.sizes["compared"])[name]
+    harness.results.figure(f"agreement.{name}.differences", [wrong], "")
+    if wrong:
+        harness.results.note(f"{name} answered otherwise {wrong} times.")
+
+
+def random_requests(harness):
     world = harness.world
     people = [{"access_token": world.token(n)} for n in range(40)]
     driver = {"access_token": token_for(world.driver["user"]["id"], ISSUER)}
-    requests = RandomRequests(people, driver, world.sizes["roomy_trips"], world.search_trips,
-                              OWN_TRIPS)
-    for name in names:
-        with started(harness, name, 4) as peer:
-            harness.stage.show_all()
-            with contextlib.redirect_stdout(sys.stderr):
-                wrong = check(harness.database, harness.program.port, {name: peer.port}, requests,
-                              harness.options.sizes["compared"])
-        harness.results.figure(f"agreement.{name}.differences", [wrong[name]], "")
-        if wrong[name]:
-            harness.results.note(f"{name} answered otherwise {wrong[name]} times.")
+    return RandomRequests(people, driver, world.sizes["roomy_trips"], world.search_trips, OWN_TRIPS)
 
 
 def geometric_mean(windows):
@@ -136,10 +138,19 @@ def run(harness):
     names = installed(harness)
     if harness.options.peers is not None:
         names = [name for name in names if name in harness.options.peers]
-    stacks = [name for name in names if name != WALL]
-    check_agreement(harness, stacks)
     sweep_own(harness)
-    for name in stacks:
-        compare(harness, name)
-    if WALL in names:
-        compare_with_wall(harness)
+    requests = random_requests(harness)
+    failed = []
+    for name in names:
+        try:
+            if name == WALL:
+                compare_with_wall(harness)
+            else:
+                check_agreement(harness, name, requests)
+                compare(harness, name)
+        except Exception as error:  # the others are worth measuring all the same
+            traceback.print_exc()
+            harness.results.skip(name, str(error) or type(error).__name__)
+            failed.append(name)
+    if failed:
+        raise RuntimeError(f"not to the end: {', '.join(failed)}")
