@@ -135,6 +135,18 @@ TEST(Trips, ADraftIsPublishedWithTheVehicleOfToday) {
     EXPECT_TRUE(published.has("/data/vehicle/make"));
 }
 
+TEST(Trips, TooManySeatsAreRefusedByTheFieldThatAsked) {
+    auto& server = shared_server();
+    Person driver = make_driver(server);
+    json::object trip = new_trip(server);
+    trip["seats_available"] = 5;
+    EXPECT_TRUE(
+        driver.http.post("/api/v1/trips", trip).has("/error/details/fields/seats_available"));
+    trip.erase("seats_available");
+    trip["seats_offered"] = 5;
+    EXPECT_TRUE(driver.http.post("/api/v1/trips", trip).has("/error/details/fields/seats_offered"));
+}
+
 TEST(Trips, SimilarOnesGoTheSameWay_4_2) {
     auto& server = shared_server();
     Person driver = make_driver(server);

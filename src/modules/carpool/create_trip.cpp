@@ -57,8 +57,8 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
     Trip& trip = planned.trip;
-    trip.vehicle_id =
-        co_await choose_vehicle(tx, context, driver.id, wanted.vehicle_id, trip.seats_offered);
+    trip.vehicle_id = co_await choose_vehicle(tx, context, driver.id, wanted.vehicle_id,
+                                              {trip.seats_offered, wanted.seats_field()});
     if (publish) {
         co_await check_publishing(deps, tx, context, planned);
         trip.status = next_or_throw(TripStatus::draft, TripEvent::publish, Actor::driver);

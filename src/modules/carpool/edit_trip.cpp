@@ -152,7 +152,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     if (changes.vehicle_id || changes.seats_offered || changes.seats_available)
         trip.vehicle_id = co_await choose_vehicle(
             tx, context, driver.id, changes.vehicle_id ? changes.vehicle_id : trip.vehicle_id,
-            seats);
+            {seats, changes.seats_offered ? "seats_offered" : "seats_available"});
     if (changes.price_per_seat) trip.price_per_seat = changes.price_per_seat->minor;
     apply_text(changes.luggage_policy, trip.luggage_policy);
     apply_text(changes.rules, trip.rules);

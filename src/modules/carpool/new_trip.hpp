@@ -67,6 +67,9 @@ struct NewTrip {
     std::optional<FirstStatus> status;
 
     std::int32_t seats() const;
+    std::string_view seats_field() const {
+        return seats_offered ? "seats_offered" : "seats_available";
+    }
     void check(json::Reader& reader) const;
 };
 BOOST_DESCRIBE_STRUCT(NewTrip, (),

@@ -19,7 +19,7 @@ Task<http::Ok<TripView>> publish_trip(const Deps& deps, pg::Tx& tx, http::Contex
     const TripStatus after = next_or_throw(before, TripEvent::publish, Actor::driver);
     // A draft needs no vehicle, and the one it has may have changed since.
     trip.vehicle_id =
-        co_await choose_vehicle(tx, context, driver.id, trip.vehicle_id, trip.seats_offered);
+        co_await choose_vehicle(tx, context, driver.id, trip.vehicle_id, {trip.seats_offered});
     const PlannedTrip planned{
         .trip = trip, .route = {}, .stops = *trip.stops, .segments = *trip.segments};
     co_await check_publishing(deps, tx, context, planned);

@@ -141,13 +141,13 @@ Task<void> check_driver_account(pg::Tx& tx, AccountId driver) {
 
 Task<std::optional<VehicleId>> choose_vehicle(pg::Tx& tx, const http::Context& context,
                                               AccountId driver, std::optional<VehicleId> wanted,
-                                              std::int32_t seats) {
+                                              const SeatsWanted& seats) {
     const auto vehicle = co_await vehicles::find_own_vehicle(tx, driver, wanted);
     if (wanted && !vehicle)
         throw problem(context, "vehicle_id", {"véhicule inconnu", "unknown vehicle"});
     const std::int32_t seats_max = vehicle ? vehicle->seats_total - 1 : seats_max_without_vehicle;
-    if (seats > seats_max)
-        throw problem(context, "seats_available",
+    if (seats.count > seats_max)
+        throw problem(context, seats.field,
                       {fmt::format("{} places au plus", seats_max),
                        fmt::format("{} seats at most", seats_max)});
     co_return vehicle ? std::optional{vehicle->id} : std::nullopt;

@@ -45,9 +45,13 @@ Task<void> check_driver_account(pg::Tx& tx, AccountId driver);
 
 // The vehicle of a trip, given or the driver's default, with seats for all passengers; 422
 // otherwise.
+struct SeatsWanted {
+    std::int32_t count;
+    std::string_view field = "seats_available";  // that asked for them
+};
 Task<std::optional<VehicleId>> choose_vehicle(pg::Tx& tx, const http::Context& context,
                                               AccountId driver, std::optional<VehicleId> wanted,
-                                              std::int32_t seats);
+                                              const SeatsWanted& seats);
 
 // The price is at most the ceiling for the distance, when there is one.
 void check_price_range(const Deps& deps, const http::Context& context, const Trip& trip,
