@@ -275,8 +275,8 @@ void Worker::Parts::register_everything() {
     const auto of_carpool = carpool::constraints();
     constraints.insert(constraints.end(), of_carpool.begin(), of_carpool.end());
 
-    const auto& modules = process.config.modules;
     backoffice::apply_policy(operations);
+    const auto& modules = process.config.modules;
     if (std::ranges::find(modules, "carpool") == modules.end())
         for (const std::string_view area : {"carpool", "messaging"}) switch_off(operations, area);
 
