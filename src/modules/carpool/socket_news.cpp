@@ -12,16 +12,25 @@ namespace taama::carpool {
 
 namespace {
 
+void show_booking(const Deps& deps, pg::Tx& tx, const BookingRecord& booking, UtcTime now) {
+    for (const AccountId person : {booking.passenger_id, booking.driver_id})
+        ws::publish(tx, messaging::topic_of({booking_subject, booking.id.uuid}, person),
+                    {"booking", booking.id.to_string(), now,
+                     json::to_json(to_view(booking, {person, now}, deps)), "booking"});
+}
+
 Task<void> show_booking_change(const Deps& deps, pg::Tx& tx, const events::Event& event) {
     const auto id = BookingId::parse(event.payload.at("booking_id").as_string()).value();
-    const auto booking = co_await find_booking(tx, id);
-    if (!booking) co_return;
-    const UtcTime now = deps.clock.now();
-    for (const AccountId person : {booking->passenger_id, booking->driver_id}) {
-        ws::publish(tx, messaging::topic_of({booking_subject, id.uuid}, person),
-                    {"booking", id.to_string(), now,
-                     json::to_json(to_view(*booking, {person, now}, deps)), "booking"});
-    }
+    if (const auto booking = co_await find_booking(tx, id))
+        show_booking(deps, tx, *booking, deps.clock.now());
+}
+
+// Its times and places are those of the bookings on it.
+Task<void> show_trip_change(const Deps& deps, pg::Tx& tx, const events::Event& event) {
+    const auto id = TripId::parse(event.payload.at("trip_id").as_string()).value();
+    const std::vector live{BookingStatus::pending, BookingStatus::accepted, BookingStatus::paid};
+    for (const BookingRecord& booking : co_await find_trip_bookings(tx, id, live))
+        show_booking(deps, tx, booking, deps.clock.now());
 }
 
 void end_watching(pg::Tx& tx, std::string_view topic, std::string_view reason, UtcTime at) {
@@ -61,6 +70,11 @@ void register_consumers(events::Registry& registry, const Deps& deps) {
          [&deps](pg::Tx& tx, const events::Event& event) {
              return show_booking_change(deps, tx, event);
          }});
+    registry.on({"carpool.sockets.trip_changes",
+                 {"trip.updated"},
+                 [&deps](pg::Tx& tx, const events::Event& event) {
+                     return show_trip_change(deps, tx, event);
+                 }});
     registry.on({"carpool.sockets.watchers",
                  {"booking.checked_in", "booking.completed", "booking.cancelled"},
                  [](pg::Tx& tx, const events::Event& event) { return tell_watcher(tx, event); }});
