@@ -46,13 +46,17 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     Task<void> serve(Stream stream, std::string remote_ip);
     template <class Stream>
     Task<std::size_t> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser,
-                                boost::system::error_code& error);
+                                std::size_t size_max, boost::system::error_code& error);
     template <class Stream>
     Task<bool> serve_one(Stream& stream, beast::flat_buffer& buffer, Connection& connection);
     Task<void> accept_loop();
 };
 
 namespace {
+
+// What a connection holds unparsed: a line between chunks has no other limit.
+constexpr std::size_t read_buffer_max = 128 * 1024;
+constexpr std::size_t framing_factor = 8;  // a chunk of one byte takes six
 
 template <class Stream>
 constexpr bool is_tls = !std::same_as<Stream, ws::TcpStream>;
@@ -139,15 +143,19 @@ Refusal read_refusal(const boost::system::error_code& error) {
 // The time-out grows with what came, so that a long body may take long and a trickle may not.
 template <class Stream>
 Task<std::size_t> Server::Impl::read_body(Stream& stream, beast::flat_buffer& buffer,
-                                          Parser& parser, boost::system::error_code& error) {
+                                          Parser& parser, std::size_t size_max,
+                                          boost::system::error_code& error) {
     const auto deadline = std::chrono::steady_clock::now() + options.body_timeout;
     std::size_t received = 0;
-    parser.eager(true);
+    parser.eager(false);  // comes back after each chunk
     while (!parser.is_done() && !error) {
         lowest(stream).expires_at(
             deadline + std::chrono::milliseconds{received * 1000 / options.body_min_rate});
         received += co_await bhttp::async_read_some(stream, buffer, parser,
                                                     asio::redirect_error(use_task, error));
+        // The parser counts what is in the chunks, not what is between them.
+        if (received > framing_factor * size_max + read_buffer_max)
+            error = bhttp::error::body_limit;
     }
     co_return received;
 }
@@ -223,7 +231,7 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         co_await asio::async_write(stream, asio::buffer(go_on), use_task);
     }
-    received += co_await read_body(stream, buffer, parser, error);
+    received += co_await read_body(stream, buffer, parser, limit, error);
     if (error) {
         if (is_gone(error)) co_return false;
         const Request early = early_request();
@@ -267,7 +275,7 @@ Task<void> Server::Impl::serve(Stream stream, std::string remote_ip) {
             // Plain HTTP, an old version, a stranger: there is no common language to say it in.
             co_await say_goodbye(lowest(stream));
         } else {
-            beast::flat_buffer buffer;
+            beast::flat_buffer buffer{read_buffer_max};
             while (co_await serve_one(stream, buffer, connection)) {
             }
             if (connection.cancel) co_await say_goodbye(stream);
