@@ -75,5 +75,26 @@ TEST_F(Chat, TooManySendsEndTheSocket_S1_154) {
     EXPECT_EQ(stored, 10);
 }
 
+TEST_F(Chat, AMovedDepartureIsShown_S1_101) {
+    const auto in = [&](std::chrono::minutes after) {
+        return to_string(std::chrono::floor<std::chrono::seconds>(server_now(server)) + after);
+    };
+    const std::string tomorrow = publish(server, driver, {{"departure_time", in(24h)}});
+    const std::string seat = booked(passenger, tomorrow);
+    auto socket = server.socket("/ws/bookings/" + seat, passenger.bearer());
+    ASSERT_TRUE(socket.receive("ready", patience));
+    const std::string later = in(24h + 10min);
+    const Response moved =
+        driver.http.patch("/api/v1/trips/" + tomorrow, json::object{{"departure_time", later}});
+    ASSERT_EQ(moved.status, 200) << moved.brief();
+    // News of the booking itself may come first.
+    std::string pickup_at;
+    while (pickup_at != later) {
+        const auto shown = socket.receive("booking", patience);
+        ASSERT_TRUE(shown);
+        pickup_at = shown->at("data").at("pickup_at").as_string();
+    }
+}
+
 }  // namespace
 }  // namespace taama::test

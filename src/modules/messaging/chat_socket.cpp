@@ -1,5 +1,6 @@
 // /ws/bookings/{id}: the conversation, live.
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <deque>
@@ -49,10 +50,17 @@ std::string message_json(const Chat& chat, const Seat& seat, const Message& mess
                                            chat.language, chat.deps.clock.now()}));
 }
 
+// A message's number in its conversation.
+std::int64_t number_of(const ws::Frame& frame) {
+    if (frame.type != "message") return 0;
+    return boost::json::parse(frame.data).at("seq").to_number<std::int64_t>();
+}
+
 // What was said after `since`, in pages: between two of them the socket sends.
 Task<void> replay(Chat& chat, const Seat& seat, MessageId since, ws::LiveFeed& feed) {
     const auto seen = co_await find_seq(chat.deps.db, seat.conversation_id, since);
     std::int64_t after = seen.value_or(0);
+    feed.has_seen(after);
     while (true) {
         const auto missed =
             co_await find_messages(chat.deps.db, {.conversation = seat.conversation_id,
@@ -201,7 +209,7 @@ Task<void> serve_chat(const Deps& deps, http::User user, ws::Connected& connecte
         co_await save_connected(deps.db, seat, deps.clock.now() + presence_life);
         presence.spawn("messaging.presence", stay_present(deps, seat));
         // Followed first: what is said while the past is read arrives too.
-        const auto feed = std::make_shared<ws::LiveFeed>(connected.socket);
+        const auto feed = std::make_shared<ws::LiveFeed>(connected.socket, number_of);
         const auto live = deps.hub.follow(topic, feed);
         co_await greet(chat, seat, *feed);
         co_await converse(chat, seat);

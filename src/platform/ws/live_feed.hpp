@@ -1,9 +1,10 @@
 #pragma once
 
 // Past and present in one stream: while a handler still replays what its peer missed, live frames
-// wait; then they follow, without those that the replay has sent.
+// wait; then they follow, without those that the peer has seen. A replay may be ahead of what is
+// live: it reads what is committed, while the news of it is still on its way.
 
-#include <unordered_set>
+#include <vector>
 
 #include "platform/ws/socket.hpp"
 
@@ -12,9 +13,15 @@ namespace taama::ws {
 // Follows topics in place of the socket. Used on the socket's thread.
 class LiveFeed final : public Follower {
 public:
-    explicit LiveFeed(std::shared_ptr<Socket> socket) : socket_(std::move(socket)) {}
+    // The place of a frame in its stream, from 1; 0: it has none and is always sent.
+    using NumberOf = std::int64_t (*)(const Frame& frame);
 
-    // Sends a frame of the past, which has an id.
+    LiveFeed(std::shared_ptr<Socket> socket, NumberOf number_of)
+        : socket_(std::move(socket)), number_of_(number_of) {}
+
+    // The peer has all up to this number.
+    void has_seen(std::int64_t number);
+    // Sends a frame of the past.
     void replay(Frame frame);
     // The past is over.
     void go_live();
@@ -25,8 +32,9 @@ public:
 
 private:
     std::shared_ptr<Socket> socket_;
+    NumberOf number_of_;
     bool is_live_ = false;
-    std::unordered_set<std::string> replayed_;
+    std::int64_t seen_ = 0;
     std::vector<Frame> waiting_;
 };
 

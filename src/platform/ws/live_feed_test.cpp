@@ -30,7 +30,7 @@ protected:
     }
     asio::io_context io_{1};
     std::shared_ptr<Recorder> socket_ = std::make_shared<Recorder>(io_);
-    LiveFeed feed_{socket_};
+    LiveFeed feed_{socket_, [](const Frame& each) -> std::int64_t { return std::stoi(each.id); }};
 };
 
 TEST_F(LiveFeedTest, ThePastComesFirstAndNothingTwice) {
@@ -43,7 +43,18 @@ TEST_F(LiveFeedTest, ThePastComesFirstAndNothingTwice) {
     feed_.go_live();
     EXPECT_EQ(socket_->told, "1;2;3;4;");
     feed_.send(frame(5));
-    EXPECT_EQ(socket_->told, "1;2;3;4;5;");
+    feed_.send(frame(2));  // its news comes only now
+    feed_.send(frame(0));  // has no number
+    EXPECT_EQ(socket_->told, "1;2;3;4;5;0;");
+}
+
+TEST_F(LiveFeedTest, WhatWasSeenBeforeIsNotSentAgain) {
+    feed_.has_seen(7);
+    feed_.send(frame(6));
+    feed_.go_live();
+    feed_.send(frame(7));
+    feed_.send(frame(8));
+    EXPECT_EQ(socket_->told, "8;");
 }
 
 TEST_F(LiveFeedTest, WaitsForNoMoreThanASocketTakes) {
