@@ -6,8 +6,9 @@ from capture import Capture, Substitution, acts_with, quiet, written
 from program import new_key
 from world import CROWD, numbered
 
-READS = 4  # each is planned once by each client of pgbench
+READS = 1  # each is planned once by each client of pgbench, and the program plans but once
 SWEEP_SECONDS = 1
+CROWD_SECONDS = 3  # so many connections take some of it
 
 
 def find_log(scratch):
@@ -72,9 +73,8 @@ class BookingScript:
                         trips=self.harness.world.calm_trips())
 
     def crowded(self, clients):
-        count = int(self.harness.expected * 3 * max(1, self.harness.options.seconds))
-        first = self.harness.world.crowded_trips(count)
-        return self.run(f"{first} + (:n::bigint - :base::bigint) / {CROWD}", clients)
+        first = self.harness.world.crowded_trips(int(self.harness.expected * 3 * CROWD_SECONDS))
+        return self.run(f"{first} + (:n::bigint - :base::bigint) / {CROWD}", clients, CROWD_SECONDS)
 
 
 def compare(harness, name, ours, pgbench, per_request=1):

@@ -7,6 +7,7 @@ import time
 
 import method
 from against_pgbench import compare, scripts_of_paths
+from world import SEARCHES_OF_PGBENCH
 
 PGBENCH_CLIENTS = 4
 SETTING = "carpool.search_engine"
@@ -45,17 +46,17 @@ def measure(harness, level):
 
 
 def search(harness, level):
-    paths = harness.world.search_paths()
     harness.measure(harness.program, "search", seconds=1)  # fills PostgreSQL's memory
     engine = engine_of(harness)
     if engine == "index":
         against_plain_sql(harness, level)
-    scripts, each = plain_scripts(harness, paths)
+    scripts, each = plain_scripts(harness)
     name = f"search_among_{level}"
-    compare(harness, name, lambda: harness.measure(harness.program, "search"),
+    compare(harness, name, lambda: harness.measure(harness.program, "search_like_pgbench"),
             lambda: harness.pgbench(scripts, PGBENCH_CLIENTS), each)
-    rate = harness.results.data["figures"][f"{name}_vs_pgbench.taama.per_second"]["median"]
-    half = harness.measure(harness.program, "search", rate=max(1, rate / 2))
+    full = harness.measure(harness.program, "search")
+    half = harness.measure(harness.program, "search", rate=max(1, full.per_second / 2))
+    harness.results.windows(name, "taama", [full])
     harness.results.windows(f"{name}_at_half_load", "taama", [half])
     if engine != "index":
         ranges = harness.results.data["ratio_ranges"][f"{name}_vs_pgbench"]
@@ -66,7 +67,8 @@ def search(harness, level):
             harness.results.note(text)
 
 
-def plain_scripts(harness, paths):
+def plain_scripts(harness):
+    paths = harness.world.search_paths()[:SEARCHES_OF_PGBENCH]
     with plain_search(harness):
         return scripts_of_paths(harness, "search", paths, None, "carpool.trip_stops")
 

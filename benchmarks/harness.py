@@ -10,7 +10,8 @@ from processes import cpu_seconds
 from stage import Stage
 from world import World
 
-CONNECTIONS = 32
+CONNECTIONS = 16
+CONNECTIONS_OF = {"page": 8}  # long answers: more would only wait for each other
 
 
 class Harness:
@@ -67,6 +68,7 @@ class Harness:
     def measure(self, server, operation, rate=None, **options):
         """One Window of one operation; with `rate` requests are due at fixed times (open loop)."""
         self.stage.show(server)
+        options.setdefault("connections", CONNECTIONS_OF.get(operation, CONNECTIONS))
         spends = operation in ("booking", "contended")
         seconds = options.get("seconds", self.options.seconds) + self.options.warmup
         count = int(seconds * (rate or self.expected * 2)) + 200

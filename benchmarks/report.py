@@ -105,6 +105,10 @@ def details(data, name):
         texts += [f"p50 {text}" for text in both(data, at_rate, other, [("p50_ms", "ms")])]
         texts += [f"p99 {text}" for text in both(data, at_rate, other, [("p99_ms", "ms")])]
         texts += [f"p99.9 {text}" for text in both(data, at_rate, other, [("p999_ms", "ms")])]
+    if operation.startswith("search_among_"):
+        texts += [f"all of them {text}" for text in both(data, operation, "", [("per_second", "/s")])]
+        texts += [f"p99 at half of that {text}" for text in both(
+            data, f"{operation}_at_half_load", "", [("p99_ms", "ms")])]
     if operation == "booking":
         texts += [f"WAL {text}" for text in both(data, name, other, [("wal_bytes", "bytes")])]
         texts += both(data, name, other, [("writes", "writing transactions")])

@@ -42,7 +42,7 @@ FULL = {"seconds": 1.2, "warmup": 0.3, "rounds": 5, "transactions": None, "skip"
                   "frames": 8, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16),
                   "own_pools": (1, 2, 4),
                   "pgbench_clients": (8, 16, 32)}}
-QUICK = FULL | {"seconds": 0.3, "warmup": 0.1, "rounds": 2, "trips": [1000, 10_000, 100_000],
+QUICK = FULL | {"seconds": 0.4, "warmup": 0.1, "rounds": 2, "trips": [1000, 10_000, 100_000],
                 "sizes": FULL["sizes"] | {"people": 100_000, "roomy_trips": 6000, "frames": 3,
                                           "compared": 50,
                                           "peer_pools": (8,), "own_pools": (2,),

@@ -15,7 +15,8 @@ RATES = ("anonymous", "user", "login", "auth", "otp_send", "search", "booking")
 OPERATIONS = ("read", "page", "search", "booking")
 CROWD = 100          # who want the same trip
 OWN_TRIPS = 250      # of one driver: pages of 100
-SEARCHES = 40       # each is planned once by each client of pgbench
+SEARCHES = 400
+SEARCHES_OF_PGBENCH = 4  # few: each is planned once by each client
 LIVE_TRIP = "f0000000-0000-4000-8000-000000000000"
 
 
@@ -102,6 +103,9 @@ class World:
 
     def search(self, _=0):
         return [self.program.wire("GET", path) for path in self.search_paths()]
+
+    def search_like_pgbench(self, _=0):
+        return self.search()[:SEARCHES_OF_PGBENCH]
 
     def search_paths(self):
         if not self.queries:
