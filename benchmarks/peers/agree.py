@@ -134,6 +134,11 @@ class Server:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.made = {}
 
+    def answers(self, requests):
+        """Over a new connection: the last one may have been idle for too long."""
+        self.connection.close()
+        return [self.answer(request) for request in requests]
+
     def answer(self, asked):
         method, path, token, body, key = asked
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -326,25 +331,28 @@ def check(database, port, peers, world, count=1000):
         statuses = Counter()
         for begin in range(0, count, BATCH):
             asked = [getattr(world, operation)() for _ in range(min(BATCH, count - begin))]
-            ours = [program.answer(request) for request in asked]
+            ours = program.answers(asked)
             statuses.update(answer["status"] for answer in ours)
             for peer in servers:
-                theirs = [peer.answer(request) for request in asked]
+                theirs = peer.answers(asked)
                 wrong[peer.name] += compare_answers(peer.name, operation, asked, ours, theirs,
                                                     wrong[peer.name])
         print(f"{operation}: {count} requests, {summary(statuses)}", flush=True)
-    asked = world.bookings(count)
+    return check_bookings(database, program, servers, world.bookings(count), wrong)
+
+
+def check_bookings(database, program, servers, asked, wrong):
     with Writes(database) as writes:
-        ours = [program.answer(request) for request in asked]
+        ours = program.answers(asked)
         rows = writes.rows()
         writes.take_back()
         for peer in servers:
-            theirs = [peer.answer(request) for request in asked]
+            theirs = peer.answers(asked)
             wrong[peer.name] += compare_answers(peer.name, "booking", asked, ours, theirs)
             wrong[peer.name] += compare_rows(peer.name, rows, writes.rows())
             writes.take_back()
     statuses = Counter(answer["status"] for answer in ours)
-    print(f"booking: {count} requests, {summary(statuses)}", flush=True)
+    print(f"booking: {len(asked)} requests, {summary(statuses)}", flush=True)
     return wrong
 
 
