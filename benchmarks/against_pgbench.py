@@ -4,7 +4,7 @@ token, JSON and the rules cost."""
 import method
 from capture import Capture, Substitution, acts_with, quiet, written
 from program import new_key
-from world import CROWD, numbered
+from world import numbered
 
 READS = 1  # each is planned once by each client of pgbench, and the program plans but once
 SWEEP_SECONDS = 1
@@ -74,7 +74,7 @@ class BookingScript:
 
     def crowded(self, clients):
         first = self.harness.world.crowded_trips(int(self.harness.expected * 3 * CROWD_SECONDS))
-        return self.run(f"{first} + (:n::bigint - :base::bigint) / {CROWD}", clients, CROWD_SECONDS)
+        return self.run(f"{first} + (:n::bigint - :base::bigint) / {clients}", clients, CROWD_SECONDS)
 
 
 def compare(harness, name, ours, pgbench, per_request=1):
@@ -108,9 +108,10 @@ def bookings(harness):
     clients = best_clients(harness, lambda n: script.anywhere(n, SWEEP_SECONDS))
     compare(harness, "booking", lambda: harness.measure(harness.program, "booking"),
             lambda: script.anywhere(clients))
+    crowd = harness.options.sizes["crowd"]
     compare(harness, "contended",
-            lambda: harness.measure(harness.program, "contended", connections=CROWD),
-            lambda: script.crowded(CROWD))
+            lambda: harness.measure(harness.program, "contended", connections=crowd),
+            lambda: script.crowded(crowd))
 
 
 def run(harness):

@@ -13,7 +13,6 @@ SETTINGS = {"otp.sends_per_ip_hour": 1000, "carpool.require_kyc_for_driver": Fal
             "carpool.unpaid_max": 1_000_000}
 RATES = ("anonymous", "user", "login", "auth", "otp_send", "search", "booking")
 OPERATIONS = ("read", "page", "search", "booking")
-CROWD = 100          # who want the same trip
 OWN_TRIPS = 250      # of one driver: pages of 100
 SEARCHES = 400
 SEARCHES_OF_PGBENCH = 4  # few: each is planned once by each client
@@ -130,7 +129,7 @@ class World:
         """A crowd on one trip, and on the next when each has had his turn."""
         first_trip, first_person = self.crowded_trips(count), self.next_person
         return self.booking_requests(
-            lambda person: numbered("a", first_trip + (person - first_person) // CROWD), count)
+            lambda person: numbered("a", first_trip + (person - first_person) // self.sizes["crowd"]), count)
 
     def any_trip(self, person):
         return numbered("a", person % self.calm_trips())
@@ -160,7 +159,8 @@ class World:
         self.next_person = max(self.next_person, int(last) + 1)
 
     def crowded_trips(self, count):
-        trips = -(-count // CROWD)
-        first = self.calm_trips() + self.next_crowd % (self.sizes["roomy_trips"] // 2 - trips)
+        trips = -(-count // self.sizes["crowd"])
+        left = max(1, self.sizes["roomy_trips"] // 2 - trips)
+        first = self.calm_trips() + self.next_crowd % left
         self.next_crowd += trips
         return first
