@@ -61,7 +61,7 @@ void add_requests(telemetry::Metrics& metrics) {
 }
 
 void add_database(telemetry::Instruments& instruments) {
-    const telemetry::Label kind{"kind", {"shared", "exclusive", "slow"}};
+    const telemetry::Label kind{"kind", {"shared", "exclusive", "slow", "long"}};
     const telemetry::Naming naming{.words = {}, .details = {{"kind", "lane"}}};
     instruments.observe(
         "pg.waited",

@@ -192,8 +192,7 @@ std::string launch_url_base(const Deps& deps) {
     return deps.sandbox.options().public_url + "/sandbox/pay/wave";
 }
 
-// --- the whole sandbox
-// -----------------------------------------------------------------------------
+// --- the whole sandbox ---------------------------------------------------------------------------
 
 Task<http::Ok<ResetView>> reset(const Deps& deps, http::Public, http::Body<ResetInput> input) {
     const std::int64_t seed = input->seed.value_or(1);
@@ -221,8 +220,7 @@ Task<http::Ok<TraceView>> show_trace(const Deps& deps, http::Public) {
     });
 }
 
-// --- one provider
-// ----------------------------------------------------------------------------------
+// --- one provider --------------------------------------------------------------------------------
 
 Task<http::Ok<Object>> set_behaviour(const Deps& deps, http::Public,
                                      http::Path<std::string> provider,

@@ -187,8 +187,7 @@ Answer Api::route(const Request& request, UtcTime now) {
     return complaint(404, "not-found", "Not found");
 }
 
-// --- starting a checkout
-// ---------------------------------------------------------------------------
+// --- starting a checkout -------------------------------------------------------------------------
 
 Answer Api::start(const Request& request, UtcTime now) {
     Order order = read_order(request.body);
@@ -272,8 +271,7 @@ Answer Api::start_under_fault(const ArmedFault& fault, NewSession order, std::si
     }
 }
 
-// --- afterwards
-// ------------------------------------------------------------------------------------
+// --- afterwards ----------------------------------------------------------------------------------
 
 Answer Api::read(const Session* session) {
     if (session == nullptr || book_.hides(*session)) return session_not_found();

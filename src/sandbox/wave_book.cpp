@@ -87,8 +87,7 @@ boost::json::object to_wire(const Session& session, std::string_view launch_url_
 Book::Book(std::int64_t seed, std::string launch_url_base, Trace& trace)
     : launch_url_base_(std::move(launch_url_base)), trace_(trace), plan_(provider, seed) {}
 
-// --- transactions and their faults
-// -----------------------------------------------------------------
+// --- transactions and their faults ---------------------------------------------------------------
 
 std::optional<ArmedFault> Book::decide(std::size_t transaction, Step step,
                                        std::span<const Fault> only) {
@@ -167,8 +166,7 @@ const Transaction& Book::transaction_of(const Session& session) const {
     return transactions_[session.transaction];
 }
 
-// --- questions
-// -------------------------------------------------------------------------------------
+// --- questions -----------------------------------------------------------------------------------
 
 Session* Book::find_by_id(std::string_view id, UtcTime now) {
     advance(now);
@@ -214,8 +212,7 @@ std::vector<const Session*> Book::all() const {
     return sessions;
 }
 
-// --- what happens to a session
-// ---------------------------------------------------------------------
+// --- what happens to a session -------------------------------------------------------------------
 
 void Book::attempt_payment(Session& session, bool automatic, UtcTime now) {
     const auto fault = decide(session.transaction, Step::pay);
@@ -420,8 +417,7 @@ void Book::advance(UtcTime now) {
     }
 }
 
-// --- money and webhooks
-// ----------------------------------------------------------------------------
+// --- money and webhooks --------------------------------------------------------------------------
 
 void Book::book(const Session& session, std::string_view type, std::int64_t amount, UtcTime now) {
     if (session.currency == session.order.currency) balance_ += amount;

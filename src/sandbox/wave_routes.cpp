@@ -15,8 +15,7 @@ constexpr std::string_view prefix = "/sandbox/wave";
 constexpr std::string_view page_policy =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'";
 
-// --- the provider's interface
-// ----------------------------------------------------------------------
+// --- the provider's interface --------------------------------------------------------------------
 
 wave::Request to_wave(const http::Request& request) {
     return {.method = std::string{http::to_string(request.method)},
@@ -43,8 +42,7 @@ Task<http::Raw> call_wave(const Deps& deps, http::Public, const http::Request& r
                         .headers = std::move(answer.headers)};
 }
 
-// --- the payer's page
-// ------------------------------------------------------------------------------
+// --- the payer's page ----------------------------------------------------------------------------
 
 std::string grouped(std::int64_t amount) {
     std::string digits = fmt::to_string(amount);

@@ -14,8 +14,7 @@
 
 namespace taama::carpool {
 
-// --- holds
-// -----------------------------------------------------------------------------------------
+// --- holds ---------------------------------------------------------------------------------------
 
 struct HoldTerms {
     std::chrono::minutes first{30};
@@ -31,8 +30,7 @@ UtcTime first_hold(UtcTime accepted_at, const HoldTerms& terms, UtcTime pickup_a
 std::expected<UtcTime, Refusal> renewed_hold(const Booking& booking, const HoldTerms& terms,
                                              UtcTime now);
 
-// --- the unpaid limit
-// ------------------------------------------------------------------------------
+// --- the unpaid limit ----------------------------------------------------------------------------
 
 struct UnpaidTerms {
     std::size_t max = 5;
@@ -42,8 +40,7 @@ struct UnpaidTerms {
 std::expected<void, Refusal> check_unpaid(const std::vector<UtcTime>& counted,
                                           const UnpaidTerms& terms);
 
-// --- the ride
-// --------------------------------------------------------------------------------------
+// --- the ride ------------------------------------------------------------------------------------
 
 // A time that a phone tells: not before `after`, not in the future, not older than a day.
 struct Telling {

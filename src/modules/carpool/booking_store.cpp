@@ -2,8 +2,7 @@
 
 namespace taama::carpool {
 
-// --- locks
-// -----------------------------------------------------------------------------------------
+// --- locks ---------------------------------------------------------------------------------------
 
 PG_STATEMENT constexpr pg::Sql lock_passenger_of_sql{"carpool.lock_passenger_of", R"sql(
     insert into carpool.person_guards (user_id)
@@ -24,8 +23,7 @@ void lock_booking(pg::Tx& tx, BookingId id) {
     tx.enqueue(lock_booking_sql, id);
 }
 
-// --- reading
-// ---------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 PG_STATEMENT constexpr pg::Sql find_bookings_sql{"carpool.find_bookings", R"sql(
     select b.id, b.reference, b.trip_id, b.passenger_id, b.driver_id, b.seats, b.from_mode,

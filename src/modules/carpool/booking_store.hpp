@@ -102,8 +102,7 @@ Task<std::optional<BusyTime>> find_passenger_busy(pg::Tx& tx, const PassengerTim
 Task<std::vector<BookingId>> find_overlapping_requests(pg::Tx& tx, const PassengerTime& time);
 Task<std::vector<std::vector<std::uint8_t>>> find_live_codes(pg::Tx& tx, TripId trip);
 
-// --- writing
-// ---------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 void save_new_booking(pg::Tx& tx, const Booking& booking);
 // Everything that may change after the booking was made.

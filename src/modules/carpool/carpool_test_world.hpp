@@ -229,15 +229,18 @@ inline Task<std::vector<std::string>> run_all(asio::io_context& io,
     co_return answers;
 }
 
-template <class Flow>
-void in_world(Flow flow) {
+using Flow = Task<void> (*)(asio::io_context& io, World& world);
+
+inline Task<void> run_in_world(asio::io_context& io, pg::Db& db, Flow flow) {
+    co_await db.connect();
+    World world{db};
+    co_await world.open();
+    co_await flow(io, world);
+}
+
+inline void in_world(Flow flow) {
     const test::TestDatabase database;
-    database.run([&flow](asio::io_context& io, pg::Db& db) -> Task<void> {
-        co_await db.connect();
-        World world{db};
-        co_await world.open();
-        co_await flow(io, world);
-    });
+    database.run([&](asio::io_context& io, pg::Db& db) { return run_in_world(io, db, flow); });
 }
 
 }  // namespace taama::carpool

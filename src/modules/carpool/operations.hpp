@@ -10,8 +10,7 @@
 
 namespace taama::carpool {
 
-// --- trips
-// -----------------------------------------------------------------------------------------
+// --- trips ---------------------------------------------------------------------------------------
 
 Task<http::Created<TripView>> create_trip(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                           http::Body<NewTrip>);
@@ -116,8 +115,7 @@ Task<http::List<HitView>> find_similar_trips(const Deps&, http::Context&, http::
 Task<http::List<HitView>> search_trips(const Deps&, http::Context&, http::MaybeCaller,
                                        http::Query<SearchQuery>, http::Paging);
 
-// --- bookings
-// --------------------------------------------------------------------------------------
+// --- bookings ------------------------------------------------------------------------------------
 
 // A place of a passenger; the text is his own words.
 struct NewPlace {
@@ -218,8 +216,7 @@ BOOST_DESCRIBE_STRUCT(ReportAbsence, (), (comment))
 Task<http::Ok<BookingView>> report_absence(const Deps&, pg::Tx&, http::Context&, http::User,
                                            http::Path<BookingId>, http::Body<ReportAbsence>);
 
-// --- tickets
-// ---------------------------------------------------------------------------------------
+// --- tickets -------------------------------------------------------------------------------------
 
 struct TicketKeyView {
     std::int32_t kid = 0;

@@ -55,8 +55,7 @@ void register_bookings(http::Routes<Deps>& routes) {
     routes.post("/bookings/{id}/start-ride", start_ride).summary("A passenger got on");
     routes.post("/bookings/{id}/end-ride", end_ride).summary("A passenger arrived");
     routes.post("/bookings/{id}/no-show", mark_no_show).summary("A passenger did not come");
-    routes.post("/bookings/{id}/report-absence", report_absence)
-        .summary("The driver did not come");
+    routes.post("/bookings/{id}/report-absence", report_absence).summary("The driver did not come");
     routes.get("/bookings/{id}/ticket", show_ticket).summary("The ticket, as text or image");
     routes.get("/tickets/keys", list_ticket_keys)
         .summary("Public keys that verify tickets without network");

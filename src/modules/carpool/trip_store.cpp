@@ -6,8 +6,7 @@
 
 namespace taama::carpool {
 
-// --- locks
-// -----------------------------------------------------------------------------------------
+// --- locks ---------------------------------------------------------------------------------------
 
 // An update whose condition is false still locks the row, and writes nothing.
 PG_STATEMENT constexpr pg::Sql lock_person_sql{"carpool.lock_person", R"sql(
@@ -21,8 +20,7 @@ PG_STATEMENT constexpr pg::Sql lock_trip_sql{"carpool.lock_trip", R"sql(
 
 void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
 
-// --- reading
-// ---------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 // $1 trips, $2 viewer, $3 who books (null: nobody asks), $4 now, $5 window of the unpaid limit in
 // seconds, $6 candidates for a reference, $7 deleted ones too.
@@ -192,8 +190,7 @@ Task<std::optional<BusyTime>> find_driver_busy(pg::Tx& tx, AccountId driver, Tri
     co_return rows.at_most_one<BusyTime>();
 }
 
-// --- writing
-// ---------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 namespace {
 

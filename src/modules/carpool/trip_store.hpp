@@ -14,8 +14,7 @@ namespace taama::carpool {
 void lock_person(pg::Tx& tx, AccountId person);
 void lock_trip(pg::Tx& tx, TripId trip);
 
-// --- reading
-// ---------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 // Who books, for TripRecord::booker.
 struct BookerQuestion {
@@ -49,8 +48,7 @@ struct Interval {
 Task<std::optional<BusyTime>> find_driver_busy(pg::Tx& tx, AccountId driver, TripId but,
                                                Interval interval);
 
-// --- writing
-// ---------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 struct NewTripRows {
     const Trip& trip;

@@ -55,8 +55,7 @@ void save_review(pg::Tx& tx, const Review& review, UtcTime now);
 Task<std::optional<KycDocumentId>> supersede_approved(pg::Tx& tx, AccountId account, DocType type,
                                                       UtcTime now);
 
-// --- for the clock
-// ---------------------------------------------------------------------------------
+// --- for the clock -------------------------------------------------------------------------------
 
 struct ExpiringDocument {
     KycDocumentId id;
@@ -69,8 +68,7 @@ BOOST_DESCRIBE_STRUCT(ExpiringDocument, (), (id, account_id, doc_type, expires_o
 Task<std::vector<ExpiringDocument>> mark_expiring(pg::Tx& tx, Date today, int days, UtcTime now);
 Task<std::vector<ExpiringDocument>> lock_expired(pg::Tx& tx, Date today, int batch);
 
-// --- for reviewers
-// ---------------------------------------------------------------------------------
+// --- for reviewers -------------------------------------------------------------------------------
 
 struct ReviewRow {
     KycDocumentId id;

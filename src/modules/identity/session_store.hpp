@@ -78,8 +78,7 @@ struct PresentedSession {
 BOOST_DESCRIBE_STRUCT(PresentedSession, (), (id, subject_kind, subject_id))
 Task<std::vector<PresentedSession>> find_presented(pg::Tx& tx, const PresentedHashes& presented);
 
-// --- reads
-// -----------------------------------------------------------------------------------------
+// --- reads ---------------------------------------------------------------------------------------
 
 struct SessionRow {
     SessionId id;

@@ -8,10 +8,9 @@ namespace taama::payments {
 
 namespace {
 
-// Not prepared by check-sql: these are no queries.
+// Not prepared by check-sql: it is no query.
 constexpr pg::Sql one_snapshot_sql{"payments.one_snapshot",
                                    "set transaction isolation level repeatable read"};
-constexpr pg::Sql no_time_out_sql{"payments.no_time_out", "set local statement_timeout = 0"};
 
 void add(std::vector<ledger::Finding>& findings, const pg::Rows& rows) {
     for (int i = 0; i < rows.size(); ++i)
@@ -111,7 +110,6 @@ namespace {
 
 Task<CheckReport> check_in(pg::Tx& tx, const Clock& clock, ledger::CheckScope scope) {
     co_await tx.query(one_snapshot_sql);
-    co_await tx.query(no_time_out_sql);
     CheckReport report;
     report.started_at = clock.now();
     report.range = co_await ledger::range_of_check(tx, scope);
@@ -127,12 +125,12 @@ Task<CheckReport> check_in(pg::Tx& tx, const Clock& clock, ledger::CheckScope sc
 }  // namespace
 
 Task<CheckReport> check_ledger(pg::Db& db, const Clock& clock, ledger::CheckScope scope) {
-    pg::Tx tx = co_await db.begin();
+    pg::Tx tx = co_await db.begin_long();
     co_return co_await check_in(tx, clock, scope);
 }
 
 Task<void> run_check(const Deps& deps, ledger::CheckScope scope) {
-    pg::Tx tx = co_await deps.db.begin();
+    pg::Tx tx = co_await deps.db.begin_long();
     const CheckReport report = co_await check_in(tx, deps.clock, scope);
     ledger::record_check(tx, report);
     co_await tx.commit();

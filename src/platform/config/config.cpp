@@ -267,6 +267,12 @@ void load_or_make_dev_secrets(Config& config) {
     fill(config.wave.webhook_secret, "wave_webhook_secret");
 }
 
+void make_throwaway_secrets(Config& config) {
+    for (std::string* secret :
+         {&config.secrets.jwt_secret, &config.secrets.root_key, &config.secrets.sealing_key})
+        *secret = crypto::to_hex(crypto::random_bytes(32));
+}
+
 void check_secrets(const Config& config) {
     const auto key_of_32_bytes = [](std::string_view name, std::string_view hex) {
         const auto bytes = crypto::from_hex(hex);

@@ -91,6 +91,8 @@ Config load(const std::filesystem::path& file, const Environment& environment);
 // Secrets that the configuration does not give, from `<data directory>/secrets.toml` (mode 0600),
 // which is made the first time. For dev mode. Several processes may call it at once.
 void load_or_make_dev_secrets(Config& config);
+// For commands that seal nothing and sign nothing.
+void make_throwaway_secrets(Config& config);
 
 // What serving needs beyond load(): every secret is there, JWT secrets have 32 bytes. Throws
 // ConfigError.

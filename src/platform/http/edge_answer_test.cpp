@@ -126,10 +126,8 @@ TEST_F(EdgeAnswer, PackedBodiesAreTheSame) {
 
 TEST_F(EdgeAnswer, EachRepresentationHasItsTag) {
     const std::string plain = header_of(get("/notes/1000"), "ETag");
-    const std::string gzip =
-        header_of(get("/notes/1000", {{"Accept-Encoding", "gzip"}}), "ETag");
-    const std::string lean =
-        header_of(get("/notes/1000", {{"Prefer", "return=minimal"}}), "ETag");
+    const std::string gzip = header_of(get("/notes/1000", {{"Accept-Encoding", "gzip"}}), "ETag");
+    const std::string lean = header_of(get("/notes/1000", {{"Prefer", "return=minimal"}}), "ETag");
     EXPECT_EQ(gzip, marked_tag(plain, "gzip"));
     EXPECT_EQ(lean, marked_tag(plain, "min"));
     // What the client has is what it is told to keep, however it would take it now.

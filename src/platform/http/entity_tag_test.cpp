@@ -37,8 +37,8 @@ TEST(EntityTag, IfNoneMatchSeesThroughEncodings) {
 }
 
 TEST(EntityTag, IfMatchComparesTheState) {
-    for (const auto* list : {"\"ab\"", "*", "\"ab-zstd\"", "\"ab-min-gzip\"", "\"x\", \"ab-min\"",
-                             "W/\"ab\""})
+    for (const auto* list :
+         {"\"ab\"", "*", "\"ab-zstd\"", "\"ab-min-gzip\"", "\"x\", \"ab-min\"", "W/\"ab\""})
         EXPECT_TRUE(names_state(list, "\"ab\"")) << list;
     for (const auto* list : {"\"abc\"", "\"a\"", "ab", "", "\"x-ab\""})
         EXPECT_FALSE(names_state(list, "\"ab\"")) << list;

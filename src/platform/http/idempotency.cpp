@@ -1,5 +1,7 @@
 #include "platform/http/idempotency.hpp"
 
+#include <fmt/ranges.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -107,9 +109,10 @@ IdempotencyScope idempotency_scope(const Context& context, const Operation& oper
     const std::string_view cookie = context.caller.kind == Caller::Kind::anonymous
                                         ? context.request.header("Cookie")
                                         : std::string_view{};
-    const auto hash =
-        crypto::sha256(fmt::format("{}\n{}\n{}\n{}\n{}", operation.name(), context.request.path,
-                                   scope.caller, cookie, context.request.body));
+    // By the values in the path, not its spelling: an alias is the same operation.
+    const auto hash = crypto::sha256(fmt::format("{}\n{}\n{}\n{}\n{}", operation.name(),
+                                                 fmt::join(context.path_values, "/"), scope.caller,
+                                                 cookie, context.request.body));
     scope.fingerprint.assign(hash.begin(), hash.end());
     scope.sealed = operation.sealed_replay;
     scope.now = context.now;

@@ -29,5 +29,18 @@ TEST(IdempotencyScope, ACookieTellsAnonymousCallersApart) {
               fingerprint_of("theme=light", Caller::Kind::user));
 }
 
+// An alias is the same operation; another object is not.
+TEST(IdempotencyScope, TheObjectCountsNotTheSpellingOfThePath) {
+    const auto of = [](std::string_view path, std::string_view object) {
+        Request request;
+        request.path = path;
+        request.header = [](std::string_view) { return std::string_view{}; };
+        const Context context{request, {}, Language::fr, {}, {}, {}, std::vector{object}, {}, {}};
+        return idempotency_scope(context, Operation{}).fingerprint;
+    };
+    EXPECT_EQ(of("/api/v1/trips/1/cancel", "1"), of("/api/v1/rides/1/cancel", "1"));
+    EXPECT_NE(of("/api/v1/trips/1/cancel", "1"), of("/api/v1/trips/2/cancel", "2"));
+}
+
 }  // namespace
 }  // namespace taama::http

@@ -177,7 +177,8 @@ Task<int> Runner::Impl::start_jobs() {
     more_waits = static_cast<int>(taken.size()) == free;
     for (TakenJob& job : taken) {
         running_jobs.insert(job.id);
-        tasks.spawn(job.name, run_job(shared_from_this(), std::move(job)));
+        const std::string name = job.name;
+        tasks.spawn(name, run_job(shared_from_this(), std::move(job)));
     }
     co_return static_cast<int>(taken.size());
 }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_interval{50};
 constexpr std::chrono::seconds first_connect_limit{5};
+constexpr std::chrono::hours long_statement_timeout{1};
 
 std::vector<Statement> only(Statement statement) {
     std::vector<Statement> statements;
@@ -40,22 +41,36 @@ bool Error::can_retry() const { return sqlstate == "40001" || sqlstate == "40P01
 Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     : io(io_context), options(std::move(all_options)), ticker(io_context), changed(io_context) {
     const ConnectionOptions quick{options.url, options.statement_timeout};
-    const ConnectionOptions patient{options.url, options.slow_statement_timeout};
-    const auto lane = [&](std::string_view name, int connections,
-                          const ConnectionOptions& connection) {
-        return std::make_shared<Lane>(
-            io, LaneOptions{name, connections, connection, options.acquire_timeout, options.facts},
-            [this] { changed.cancel(); });
-    };
-    exclusive = lane("exclusive", options.exclusive_connections, quick);
-    slow = lane("slow", options.slow_connections, patient);
-    if (!options.pipelining) unpipelined = lane("shared", options.shared_connections, quick);
+    exclusive = lane("exclusive", options.exclusive_connections, options.statement_timeout);
+    slow = lane("slow", options.slow_connections, options.slow_statement_timeout);
+    if (!options.pipelining)
+        unpipelined = lane("shared", options.shared_connections, options.statement_timeout);
     for (int i = 0; options.pipelining && i < options.shared_connections; ++i)
         shared.push_back(std::make_shared<Connection>(
             io, quick,
             Connection::Events{.came_up = [this](Connection&) { shared_came_up(); },
                                .went_down = [](const Connection&) {},
                                .notified = {}}));
+}
+
+std::shared_ptr<Lane> Db::Impl::lane(std::string_view name, int connections,
+                                     std::chrono::milliseconds statement_timeout) {
+    return std::make_shared<Lane>(io,
+                                  LaneOptions{name,
+                                              connections,
+                                              {options.url, statement_timeout},
+                                              options.acquire_timeout,
+                                              options.facts},
+                                  [this] { changed.cancel(); });
+}
+
+Lane& Db::Impl::lasting_lane() {
+    if (!lasting) {
+        lasting = lane("long", 1, long_statement_timeout);
+        lasting->start();
+        if (closed) lasting->close();
+    }
+    return *lasting;
 }
 
 void Db::Impl::start() {
@@ -73,6 +88,7 @@ void Db::Impl::close() {
     listener.reset();
     exclusive->close();
     slow->close();
+    if (lasting) lasting->close();
     if (unpipelined) unpipelined->close();
     for (const auto& connection : shared) connection->close();
     std::deque<Waiting> refused;
@@ -86,6 +102,7 @@ void Db::Impl::tick() {
     const SteadyTime now = std::chrono::steady_clock::now();
     exclusive->check(now);
     slow->check(now);
+    if (lasting) lasting->check(now);
     if (unpipelined) unpipelined->check(now);
     for (const auto& connection : shared) connection->check(now);
     if (listener) listener->check(now);
@@ -179,6 +196,12 @@ Task<Rows> Db::run_slow(const Sql& sql, Params params) {
 Task<Tx> Db::begin() {
     auto impl = impl_;
     Lease lease = co_await impl->exclusive->acquire();
+    co_return Tx{std::make_unique<Tx::State>(std::move(impl), std::move(lease))};
+}
+
+Task<Tx> Db::begin_long() {
+    auto impl = impl_;
+    Lease lease = co_await impl->lasting_lane().acquire();
     co_return Tx{std::make_unique<Tx::State>(std::move(impl), std::move(lease))};
 }
 

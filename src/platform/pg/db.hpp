@@ -77,6 +77,9 @@ public:
     }
     // Takes an exclusive connection. BEGIN travels with the first statement.
     Task<Tx> begin();
+    // The same for work that may take an hour (the nightly proof of the books): one at a time, on a
+    // connection of its own that is opened the first time.
+    Task<Tx> begin_long();
 
     // Tells a fact that no transaction has to make true; else see Tx::tell().
     void tell(std::string_view fact, const telemetry::Details& details) const;

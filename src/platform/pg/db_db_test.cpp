@@ -15,6 +15,8 @@ namespace {
 
 constexpr Sql echo_sql{"test.echo", "select $1::int"};
 constexpr Sql divide_sql{"test.divide", "select 100 / $1::int"};
+constexpr Sql null_sql{"test.null", "select null::text as name"};
+constexpr Sql numbers_sql{"test.numbers", "select generate_series(1, $1::int) as n"};
 constexpr Sql sleep_sql{"test.sleep", "select pg_sleep($1::float8)"};
 constexpr Sql nonsense_sql{"test.nonsense", "select nothing from nowhere where id = $1::int"};
 constexpr Sql backend_sql{"test.backend", "select pg_backend_pid()"};
@@ -136,6 +138,32 @@ Task<void> times_out(asio::io_context& io, const test::TestDatabase& database) {
     EXPECT_EQ((co_await db.query_slow(sleep_sql, 0.2)).size(), 1);
     Tx tx = co_await db.begin();
     EXPECT_THROW(co_await tx.query(sleep_sql, 5.0), Unavailable);
+}
+
+// Neither PostgreSQL's time-out nor the watchdog of the connection ends it.
+Task<void> lets_long_work_be(asio::io_context& io, const test::TestDatabase& database) {
+    Options options = database.options();
+    options.statement_timeout = options.slow_statement_timeout = 100ms;
+    Db db{io, options};
+    {
+        Tx tx = co_await db.begin_long();
+        EXPECT_EQ((co_await tx.query(sleep_sql, 2.5)).size(), 1);
+        co_await tx.commit();
+    }
+    Tx again = co_await db.begin_long();
+    EXPECT_EQ((co_await again.query(sleep_sql, 0.0)).size(), 1);
+}
+
+// What the data may do must not end the server.
+Task<void> refuses_the_unexpected(asio::io_context&, Db& db) {
+    const Rows none = co_await db.query(null_sql);
+    EXPECT_THROW(none.one<std::string>(), UnexpectedAnswer);
+    const Rows two = co_await db.query(numbers_sql, 2);
+    EXPECT_THROW(two.one<int>(), UnexpectedAnswer);
+    EXPECT_THROW(two.at_most_one<int>(), UnexpectedAnswer);
+    const Rows empty = co_await db.query(numbers_sql, 0);
+    EXPECT_THROW(empty.one<int>(), UnexpectedAnswer);
+    EXPECT_EQ(empty.at_most_one<int>(), std::nullopt);
 }
 
 // The slow lane has one connection here; whoever waits gets it when the first is through.
@@ -273,11 +301,15 @@ TEST_F(PgDb, AnswersPipelinedStatementsInOrder) { database_.run(answers_in_order
 TEST_F(PgDb, AnErrorStaysWithItsStatement) { database_.run(isolates_errors); }
 TEST_F(PgDb, StatementsThatCannotBePreparedSayWhy) { database_.run(reports_unpreparable); }
 TEST_F(PgDb, DeferredViolationIsReported) { database_.run(reports_deferred_violation); }
+TEST_F(PgDb, UnexpectedDataIsAnException) { database_.run(refuses_the_unexpected); }
 TEST_F(PgDb, PointsTravelBothWays) { database_.run(reads_points); }
 TEST_F(PgDb, SlowStatementsWaitForEachOther) { database_.run(queues_slow_statements); }
 TEST_F(PgDb, LeavesWorkBehind) { database_.run(leaves_work_behind); }
 TEST_F(PgDb, StatementTimeoutIsUnavailable) {
     test::run_task([&](asio::io_context& io) { return times_out(io, database_); });
+}
+TEST_F(PgDb, LongWorkIsLeftAlone) {
+    test::run_task([&](asio::io_context& io) { return lets_long_work_be(io, database_); });
 }
 TEST_F(PgDb, ASilentBackendIsGivenUp) {
     test::run_task([&](asio::io_context& io) { return gives_up_silent_backend(io, database_); });

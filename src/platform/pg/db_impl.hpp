@@ -27,6 +27,9 @@ struct Db::Impl : std::enable_shared_from_this<Db::Impl> {
     Connection* least_busy() const;
     void shared_came_up();
     void announce(std::string_view topic) const;
+    std::shared_ptr<Lane> lane(std::string_view name, int connections,
+                               std::chrono::milliseconds statement_timeout);
+    Lane& lasting_lane();
 
     struct Waiting {
         Request request;
@@ -42,6 +45,7 @@ struct Db::Impl : std::enable_shared_from_this<Db::Impl> {
     std::deque<Waiting> waiting;  // for a shared connection
     std::shared_ptr<Lane> exclusive;
     std::shared_ptr<Lane> slow;
+    std::shared_ptr<Lane> lasting;      // null until somebody begins long work
     std::shared_ptr<Lane> unpipelined;  // instead of `shared`
     std::unique_ptr<Listener> listener;
     std::vector<std::pair<std::string_view, std::function<void()>>> announcements;

@@ -1,5 +1,6 @@
 #include "platform/pg/rows.hpp"
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 
 namespace taama::pg {
@@ -20,6 +21,10 @@ void Row::check_name(int column, std::string_view name) const {
 
 void Row::check_width(int columns) const { ASSERT(PQnfields(result_) == columns); }
 
+void Row::refuse_null(int column) const {
+    throw UnexpectedAnswer{fmt::format("row {} has no {}", row_, PQfname(result_, column))};
+}
+
 Rows::Rows(pg_result* owned) : result_(owned) {}
 
 void Rows::Clear::operator()(pg_result* result) const { PQclear(result); }
@@ -31,6 +36,13 @@ std::int64_t Rows::affected() const {
     std::int64_t rows = 0;
     if (!count.empty()) decode(count, rows);
     return rows;
+}
+
+void Rows::refuse_size() const {
+    std::string columns;
+    for (int i = 0; i < PQnfields(result_.get()); ++i)
+        columns += fmt::format(" {}", PQfname(result_.get(), i));
+    throw UnexpectedAnswer{fmt::format("{} rows of{} instead of one", size(), columns)};
 }
 
 Row Rows::operator[](int index) const {

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,6 +19,12 @@ struct pg_result;  // libpq's PGresult
 namespace taama::pg {
 
 class Rows;
+
+// The data is not as the statement's author thought: NULL in a member that has none, no row or
+// several where one was to be. A defect of this one request, not of the whole server.
+struct UnexpectedAnswer : std::logic_error {
+    using std::logic_error::logic_error;
+};
 
 template <class T>
 concept DescribedStruct = boost::describe::has_describe_members<T>::value;
@@ -35,7 +42,7 @@ public:
     }
     template <class T>
     void read(int column, T& out) const {
-        ASSERT(!is_null(column));
+        if (is_null(column)) refuse_null(column);
         decode(text(column), out);
     }
     template <class T>
@@ -66,6 +73,7 @@ private:
     Row(const pg_result* result, int row) : result_(result), row_(row) {}
     void check_name(int column, std::string_view name) const;
     void check_width(int columns) const;
+    [[noreturn]] void refuse_null(int column) const;
 
     const pg_result* result_;
     int row_;
@@ -84,12 +92,12 @@ public:
 
     template <class T>
     T one() const {
-        ASSERT(size() == 1);
+        if (size() != 1) refuse_size();
         return convert<T>((*this)[0]);
     }
     template <class T>
     std::optional<T> at_most_one() const {
-        ASSERT(size() <= 1);
+        if (size() > 1) refuse_size();
         return empty() ? std::nullopt : std::optional<T>{convert<T>((*this)[0])};
     }
     template <class T>
@@ -108,6 +116,7 @@ private:
         else
             return row.get<T>(0);
     }
+    [[noreturn]] void refuse_size() const;
     struct Clear {
         void operator()(pg_result* result) const;
     };
