@@ -26,7 +26,7 @@ Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx, http
                                               http::Driver driver, http::Path<TripId> id,
                                               http::Body<CancelTrip> body) {
     const UtcTime now = context.now;
-    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     const CancellationView cancellation = evaluate_cancellation(
         TripToCancel{trip.departure_time,
                      next_state(trip.status, TripEvent::cancel, Actor::driver).has_value(),
@@ -58,7 +58,7 @@ Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx, http
         tell_trip(tx, "trip.cancelled", trip, now,
                   {{"by", "driver"}, {"reason", *trip.cancel_reason}});
     }
-    const auto cancelled = co_await find_trip(tx, trip.id, driver.id, now);
+    const auto cancelled = co_await find_trip(tx, trip.id, driver.id);
     co_return http::Ok<CancelledTripView>{
         {co_await view_for_driver(deps, tx, cancelled.value(), now), cancellation}};
 }
@@ -67,8 +67,7 @@ Task<http::Ok<CancellationView>> preview_trip_cancellation(const Deps&, pg::Tx& 
                                                            http::Context& context,
                                                            http::Driver driver,
                                                            http::Path<TripId> id) {
-    const auto trip =
-        or_throw(co_await find_trip(tx, *id, driver.id, context.now), errors::not_found);
+    const auto trip = or_throw(co_await find_trip(tx, *id, driver.id), errors::not_found);
     if (trip.driver_id != driver.id) throw Refusal{errors::not_found};
     co_return http::Ok<CancellationView>{evaluate_cancellation(
         TripToCancel{trip.departure_time,
@@ -80,7 +79,7 @@ Task<http::Ok<CancellationView>> preview_trip_cancellation(const Deps&, pg::Tx& 
 Task<http::NoContent> delete_trip(const Deps& deps, pg::Tx& tx, http::Context& context,
                                   http::Driver driver, http::Path<TripId> id) {
     const UtcTime now = context.now;
-    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     next_or_throw(trip.status, TripEvent::remove, Actor::driver);
     if (trip.counts->paid > 0)
         throw Refusal{errors::conflict,

@@ -152,8 +152,7 @@ Task<http::Ok<BookingView>> check_in(const Deps& deps, pg::Tx& tx, http::Context
 Task<http::Ok<BookingView>> check_in_on_trip(const Deps& deps, pg::Tx& tx, http::Context& context,
                                              http::Driver driver, http::Path<TripId> id,
                                              http::Body<CheckIn> body) {
-    const auto trip =
-        or_throw(co_await find_trip(tx, *id, driver.id, context.now), errors::not_found);
+    const auto trip = or_throw(co_await find_trip(tx, *id, driver.id), errors::not_found);
     if (trip.driver_id != driver.id) throw Refusal{errors::not_found};
     const BookingId found = co_await find_by_proof(deps, tx, *id, *body, context.now);
     auto booking = co_await lock_booking_of_driver(tx, found, driver.id);

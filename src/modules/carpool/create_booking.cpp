@@ -210,8 +210,7 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
     const auto window = std::chrono::hours{deps.settings.get(keys::unpaid_window_h)};
     auto trips = co_await find_trips(tx, {.ids = {wanted.trip_id},
                                           .viewer = user.id,
-                                          .booker = {{user.id, reference_choices(), window}},
-                                          .now = now});
+                                          .booker = {{user.id, reference_choices(), window, now}}});
     if (trips.empty()) {
         co_await identity::require_tier(tx, user.id, booking_tier);
         throw Refusal{errors::not_found};

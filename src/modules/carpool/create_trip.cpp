@@ -72,7 +72,7 @@ Task<http::Created<TripView>> create_trip(const Deps& deps, pg::Tx& tx, http::Co
         tx, {.trip_id = trip.id, .event = "create", .from = {}, .to = trip.status, .by = driver.id},
         now);
     if (publish) tell_trip(tx, "trip.published", trip, now);
-    const auto record = co_await find_trip(tx, trip.id, driver.id, now);
+    const auto record = co_await find_trip(tx, trip.id, driver.id);
     co_return http::Created<TripView>{co_await view_for_driver(deps, tx, record.value(), now),
                                       "/trips/" + trip.id.to_string()};
 }

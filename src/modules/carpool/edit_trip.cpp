@@ -132,7 +132,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     const UtcTime now = context.now;
     const TripChanges& changes = *body;
     lock_person(tx, driver.id);
-    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     if_match.check(co_await view_for_driver(deps, tx, trip, now));
     if (trip.status != TripStatus::draft && trip.status != TripStatus::published)
         throw Refusal{errors::invalid_state, {{"state", name_of(trip.status)}}};
@@ -188,7 +188,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
                       now);
     if (trip.status == TripStatus::published)
         tell_trip(tx, "trip.updated", trip, now, {{"changed", changed_fields(changes)}});
-    const auto edited = co_await find_trip(tx, trip.id, driver.id, now);
+    const auto edited = co_await find_trip(tx, trip.id, driver.id);
     co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, edited.value(), now)};
 }
 

@@ -142,7 +142,7 @@ Task<void> close_trip(const Deps& deps, TripId id) {
     const auto unstarted = std::chrono::hours{deps.settings.get(keys::unstarted_close_h)};
     pg::Tx tx = co_await deps.db.begin();
     lock_trip(tx, id);
-    auto trip = co_await find_trip(tx, id, std::nullopt, now);
+    auto trip = co_await find_trip(tx, id, std::nullopt);
     if (!trip) co_return;
     release_lapsed_holds(tx, trip->id, trip->holds.value, now);
     const bool expected = trip->counts->paid > 0;

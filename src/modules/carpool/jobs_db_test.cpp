@@ -47,7 +47,7 @@ TEST(CarpoolJobs, RequestsExpire) {
 
 Task<TripStatus> status_of(World& world, TripId trip, AccountId driver) {
     pg::Tx tx = co_await world.db.begin();
-    co_return (co_await find_trip(tx, trip, driver, world.now)).value().status;
+    co_return (co_await find_trip(tx, trip, driver)).value().status;
 }
 
 TEST(CarpoolJobs, ATripNobodyTookIsClosed) {

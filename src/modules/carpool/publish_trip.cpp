@@ -11,7 +11,7 @@ Task<http::Ok<TripView>> publish_trip(const Deps& deps, pg::Tx& tx, http::Contex
                                       http::Driver driver, http::Path<TripId> id) {
     const UtcTime now = context.now;
     lock_person(tx, driver.id);
-    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     if (trip.status == TripStatus::published)
         co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, trip, now)};
 
@@ -33,7 +33,7 @@ Task<http::Ok<TripView>> publish_trip(const Deps& deps, pg::Tx& tx, http::Contex
         now);
     ++trip.version;
     tell_trip(tx, "trip.published", trip, now);
-    const auto published = co_await find_trip(tx, *id, driver.id, now);
+    const auto published = co_await find_trip(tx, *id, driver.id);
     co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, published.value(), now)};
 }
 

@@ -12,7 +12,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
                                                          http::Driver driver, http::Path<TripId> id,
                                                          http::Body<NewStops> body) {
     const UtcTime now = context.now;
-    const TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    const TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     check_route_free(trip);
 
     PlannedTrip planned{.trip = trip};
@@ -41,7 +41,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
                       now);
     if (trip.status == TripStatus::published)
         tell_trip(tx, "trip.updated", planned.trip, now, {{"changed", {"stops"}}});
-    const auto record = co_await find_trip(tx, trip.id, driver.id, now);
+    const auto record = co_await find_trip(tx, trip.id, driver.id);
     co_return http::Created<std::vector<StopView>>{to_stop_views(record.value(), now),
                                                    "/trips/" + trip.id.to_string() + "/stops"};
 }

@@ -19,8 +19,7 @@ Task<void> finish_if_last(const Deps& deps, pg::Tx& tx, const Booking& booking, 
     const std::vector live{BookingStatus::pending, BookingStatus::accepted, BookingStatus::paid};
     const auto others = co_await find_trip_bookings(tx, booking.trip_id, live);
     if (!others.empty()) co_return;
-    auto trip = or_throw(co_await find_trip(tx, booking.trip_id, std::nullopt, doer.now),
-                         errors::not_found);
+    auto trip = or_throw(co_await find_trip(tx, booking.trip_id, std::nullopt), errors::not_found);
     if (trip.status == TripStatus::ongoing)
         co_await finish_trip(deps, tx, trip, TripEvent::end, doer);
 }
@@ -102,7 +101,7 @@ Task<http::Ok<TripView>> start_trip(const Deps& deps, pg::Tx& tx, http::Context&
                                     http::Driver driver, http::Path<TripId> id,
                                     http::Body<Occurrence> body) {
     const UtcTime now = context.now;
-    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     // A trip under way goes on from its next stop.
     const bool sets_off = trip.status != TripStatus::ongoing;
     if (sets_off) next_or_throw(trip.status, TripEvent::start, Actor::driver);
@@ -115,7 +114,7 @@ Task<http::Ok<TripView>> start_trip(const Deps& deps, pg::Tx& tx, http::Context&
         co_await begin_trip(deps, tx, trip, doer, trip.departure_time);
     }
     for (BookingRecord& booking : boarded) co_await start(deps, tx, booking, doer);
-    const auto started = co_await find_trip(tx, *id, driver.id, now);
+    const auto started = co_await find_trip(tx, *id, driver.id);
     co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, started.value(), now)};
 }
 
@@ -123,14 +122,14 @@ Task<http::Ok<TripView>> end_trip(const Deps& deps, pg::Tx& tx, http::Context& c
                                   http::Driver driver, http::Path<TripId> id,
                                   http::Body<Occurrence> body) {
     const UtcTime now = context.now;
-    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id, now);
+    TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     if (trip.status != TripStatus::completed) {
         next_or_throw(trip.status, TripEvent::end, Actor::driver);
         const UtcTime at = or_throw(
             happened_at({body->occurred_at, trip.started_at.value(), now, context.language}));
         co_await finish_trip(deps, tx, trip, TripEvent::end, by_driver(driver.id, now, at));
     }
-    const auto ended = co_await find_trip(tx, *id, driver.id, now);
+    const auto ended = co_await find_trip(tx, *id, driver.id);
     co_return http::Ok<TripView>{co_await view_for_driver(deps, tx, ended.value(), now)};
 }
 

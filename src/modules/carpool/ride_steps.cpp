@@ -91,8 +91,7 @@ Task<void> start(const Deps& deps, pg::Tx& tx, BookingRecord& booking, const Doe
     const UtcTime at = doer.occurred_at.value_or(doer.now);
     booking.status = next_or_throw(from, BookingEvent::start, doer.actor);
     or_throw(check_start(booking, at));
-    auto trip = or_throw(co_await find_trip(tx, booking.trip_id, std::nullopt, doer.now),
-                         errors::not_found);
+    auto trip = or_throw(co_await find_trip(tx, booking.trip_id, std::nullopt), errors::not_found);
     if (trip.status == TripStatus::published)
         co_await begin_trip(deps, tx, trip, doer, booking.pickup_at);
     booking.started_at = at;

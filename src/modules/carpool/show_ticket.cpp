@@ -61,8 +61,7 @@ Task<std::variant<http::Ok<TicketView>, http::Raw>> show_ticket(const Deps& deps
 
 Task<http::Ok<ManifestView>> show_manifest(const Deps& deps, pg::Tx& tx, http::Context& context,
                                            http::Driver driver, http::Path<TripId> id) {
-    const auto trip =
-        or_throw(co_await find_trip(tx, *id, driver.id, context.now), errors::not_found);
+    const auto trip = or_throw(co_await find_trip(tx, *id, driver.id), errors::not_found);
     if (trip.driver_id != driver.id) throw Refusal{errors::not_found};
     ManifestView manifest{.bookings = {}, .ticket_keys = key_views(deps.ticket_keys, context.now)};
     const std::vector expected{BookingStatus::accepted, BookingStatus::paid};

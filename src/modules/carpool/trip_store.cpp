@@ -22,9 +22,9 @@ void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
 
 // --- reading -------------------------------------------------------------------------------------
 
-// $1 trips, $2 viewer, $3 who books (null: nobody asks), $4 now, $5 window of the unpaid limit in
-// seconds, $6 candidates for a reference, $7 deleted ones too.
-PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
+// $1 trips, $2 viewer, $3 deleted ones too.
+#define TRIP_COLUMNS \
+    R"sql(
     select t.id, t.driver_id, t.vehicle_id, t.origin_point, t.origin_text, t.destination_point,
            t.destination_text, t.departure_time, t.arrival_eta, t.eta_source, t.depart_day,
            t.seats_offered, t.price_per_seat, t.currency, t.luggage_policy, t.rules,
@@ -69,7 +69,26 @@ PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
                        count(*) filter (where b.status = 'paid') as paid
                   from carpool.bookings b where b.trip_id = t.id) x) as counts,
            viewer.rides as viewer_rides, viewer.has_paid as viewer_has_paid,
-           case when $3::uuid is not null then (select row_to_json(x) from (
+)sql"
+#define TRIP_SOURCE \
+    R"sql(
+      from carpool.trips t
+     cross join lateral (
+        select coalesce(bool_or(b.cancel_reason is distinct from 'driver_rejected'), false) as rides,
+               coalesce(bool_or(b.status in ('paid', 'completed')), false) as has_paid
+          from carpool.bookings b
+         where b.trip_id = t.id and b.passenger_id = $2::uuid) viewer
+     where t.id = any ($1) and ($3 or t.deleted_at is null))sql"
+
+PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", TRIP_COLUMNS R"sql(
+           null as booker)sql" TRIP_SOURCE};
+
+// A statement of its own: PostgreSQL sets up every part of a plan before it looks whether the part
+// is wanted, and those who only look are many. $4 who books, $5 now, $6 window of the unpaid limit
+// in seconds, $7 candidates for a reference.
+PG_STATEMENT constexpr pg::Sql find_trips_to_book_sql{"carpool.find_trips_to_book",
+                                                      TRIP_COLUMNS R"sql(
+           (select row_to_json(x) from (
                 select a.status, a.kyc_tier,
                        coalesce(a.phone_verified_at is not null and d.phone_verified_at is not null
                                 and a.phone = d.phone, false) as shares_phone,
@@ -114,57 +133,54 @@ PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", R"sql(
                        (select coalesce(json_agg(b.created_at order by b.created_at), '[]')
                           from carpool.bookings b
                          where b.passenger_id = a.id and b.paid_at is null
-                           and b.created_at > $4::timestamptz - make_interval(secs => $5::int)
+                           and b.created_at > $5::timestamptz - make_interval(secs => $6::int)
                            and not (b.status = 'cancelled'
                                     and (b.cancelled_by = 'staff'
                                          or b.cancel_reason in ('driver_rejected',
                                             'request_expired', 'superseded', 'sold_out',
                                             'trip_cancelled', 'trip_deleted')))) as unpaid_at,
                        (select f.id from payments.fee_terms f
-                         where f.vertical = 'carpool' and f.effective_from <= $4
+                         where f.vertical = 'carpool' and f.effective_from <= $5
                          order by f.effective_from desc, f.version desc
                          limit 1) as fee_schedule_id,
-                       (select r from unnest($6::text[]) r
+                       (select r from unnest($7::text[]) r
                          where not exists (select 1 from carpool.bookings b where b.reference = r)
                          limit 1) as reference
                   from identity.account_facts a
                   join identity.account_facts d on d.id = t.driver_id
-                 where a.id = $3) x) end as booker
-      from carpool.trips t
-     cross join lateral (
-        select coalesce(bool_or(b.cancel_reason is distinct from 'driver_rejected'), false) as rides,
-               coalesce(bool_or(b.status in ('paid', 'completed')), false) as has_paid
-          from carpool.bookings b
-         where b.trip_id = t.id and b.passenger_id = $2::uuid) viewer
-     where t.id = any ($1) and ($7 or t.deleted_at is null))sql"};
+                 where a.id = $4) x) as booker)sql" TRIP_SOURCE};
+
+#undef TRIP_COLUMNS
+#undef TRIP_SOURCE
 
 Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question) {
     const auto& booker = question.booker;
-    const pg::Rows rows =
-        co_await tx.query(find_trips_sql, question.ids, question.viewer,
-                          booker ? std::optional{booker->person} : std::nullopt, question.now,
-                          booker ? std::optional{booker->unpaid_window.count()} : std::nullopt,
-                          booker ? booker->references : std::vector<std::string>{}, false);
+    if (!booker) {
+        const pg::Rows rows =
+            co_await tx.query(find_trips_sql, question.ids, question.viewer, false);
+        co_return rows.all<TripRecord>();
+    }
+    const pg::Rows rows = co_await tx.query(find_trips_to_book_sql, question.ids, question.viewer,
+                                            false, booker->person, booker->now,
+                                            booker->unpaid_window.count(), booker->references);
     co_return rows.all<TripRecord>();
 }
 
-Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer,
-                                          UtcTime now) {
-    auto trips = co_await find_trips(tx, {.ids = {id}, .viewer = viewer, .now = now});
+Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer) {
+    auto trips = co_await find_trips(tx, {.ids = {id}, .viewer = viewer});
     if (trips.empty()) co_return std::nullopt;
     co_return std::move(trips.front());
 }
 
 Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
-                                              std::optional<AccountId> viewer, UtcTime now) {
-    const pg::Rows rows = co_await db.query(find_trips_sql, std::vector{id}, viewer, std::nullopt,
-                                            now, std::nullopt, std::vector<std::string>{}, true);
+                                              std::optional<AccountId> viewer) {
+    const pg::Rows rows = co_await db.query(find_trips_sql, std::vector{id}, viewer, true);
     co_return rows.at_most_one<TripRecord>();
 }
 
-Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver, UtcTime now) {
+Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver) {
     lock_trip(tx, id);
-    auto trip = co_await find_trip(tx, id, driver, now);
+    auto trip = co_await find_trip(tx, id, driver);
     if (!trip || trip->driver_id != driver) throw Refusal{errors::not_found};
     co_return std::move(*trip);
 }

@@ -21,23 +21,22 @@ struct BookerQuestion {
     AccountId person;
     std::vector<std::string> references;  // candidates for the booking's reference
     Seconds unpaid_window;
+    UtcTime now;
 };
 struct TripQuestion {
     std::vector<TripId> ids;
     std::optional<AccountId> viewer{};
     std::optional<BookerQuestion> booker{};
-    UtcTime now;
 };
 // In any order; deleted trips are left out.
 Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question);
-Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer,
-                                          UtcTime now);
+Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer);
 // Deleted ones too, on the shared lane: one round trip.
 Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
-                                              std::optional<AccountId> viewer, UtcTime now);
+                                              std::optional<AccountId> viewer);
 
 // The driver's own trip, locked; not_found for another's.
-Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver, UtcTime now);
+Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver);
 
 // A published or ongoing trip of this driver, or an accepted or paid booking of his as passenger,
 // that overlaps the interval; `but` is left out.
