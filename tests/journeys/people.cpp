@@ -1,5 +1,7 @@
 #include "tests/journeys/people.hpp"
 
+#include <fmt/format.h>
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -130,7 +132,9 @@ Person staff(const ServerProcess& server, const std::string& role) {
         const auto made = server.run(
             {"staff", "create", "--username", role, "--role", role, "--name", "Test " + role},
             {{"TAAMA_STAFF_PASSWORD", password}});
-        if (made.exit_code != 0) throw std::runtime_error(made.output);
+        if (made.exit_code != 0)
+            throw std::runtime_error(
+                fmt::format("staff create ended with {}: {}", made.exit_code, made.output));
         account.made = true;
     }
     person.take(need(person.http.post("/api/v1/admin/login",
