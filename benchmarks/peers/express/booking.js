@@ -36,7 +36,7 @@ class Key {
         this.caller = `user:${caller}`;
         this.now = new Date();
         this.fingerprint = createHash('sha256')
-            .update(`POST /bookings\n/api/v1/bookings\n${this.caller}\n\n`)
+            .update(`POST /bookings\n\n${this.caller}\n\n`)
             .update(body)
             .digest();
     }

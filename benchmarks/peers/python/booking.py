@@ -66,7 +66,7 @@ class Key:
         self.now = datetime.datetime.now(UTC)
         self.expires_at = self.now + datetime.timedelta(hours=24)
         self.fingerprint = hashlib.sha256(
-            f"POST /bookings\n/api/v1/bookings\n{self.caller}\n\n".encode() + body).digest()
+            f"POST /bookings\n\n{self.caller}\n\n".encode() + body).digest()
 
     def check(self, stored):
         """`stored`: the row of the claim. The first answer when there was one."""
