@@ -139,9 +139,12 @@ def notes(data):
     return "\n".join(f"- {text}" for text in data["notes"])
 
 
+QUICK = "; so short that single figures are rough, a full run says more"
+
+
 def publish(data):
     """Writes the document and its picture."""
-    machine = data["machine"]
+    machine, options = data["machine"], data["options"]
     versions = ", ".join(f"{name} {text}" for name, text in machine["versions"].items())
     PICTURE.write_text(chart(data))
     DOCUMENT.write_text(f"""# Performance
@@ -153,6 +156,7 @@ more than the rates.
 - {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Linux {machine['kernel']}
 - commit {machine['commit']}{' with changes' if machine['changed_since_commit'] else ''}, {machine['at']}
 - {versions}
+- {options['mode']} run: {options['rounds']} rounds of {options['seconds']} s each{QUICK if options['mode'] == 'quick' else ''}
 
 ![How many times as fast as the others](performance.svg)
 
