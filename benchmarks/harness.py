@@ -12,6 +12,7 @@ from world import World
 
 CONNECTIONS = 16
 CONNECTIONS_OF = {"page": 8}  # long answers: more would only wait for each other
+CONNECTIONS_MAX = 256         # of an open loop, which takes as many as it needs
 
 
 class Harness:
@@ -74,7 +75,7 @@ class Harness:
         count = int(seconds * (rate or self.expected * 2)) + 200
         requests = self.world.requests(operation, count)
         if rate:
-            options |= {"rate": rate, "connections": 256}
+            options |= {"rate": rate, "connections-max": CONNECTIONS_MAX}
         if spends:
             options["once"] = True
         with Meter(self.database, server.pids(), cpu_seconds) as meter:

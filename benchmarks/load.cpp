@@ -1,16 +1,18 @@
 // An HTTP load generator that costs little itself: requests are bytes made beforehand, answers are
 // only measured.
 //
-//     bench_load --port 8080 --requests FILE --connections 32 --seconds 5 [--rate 1000] [--once]
-//     [--warmup 1]
+//     bench_load --port 8080 --requests FILE --connections 32 --seconds 5 [--warmup 1] [--once]
+//     [--rate 1000 [--connections-max 256]]
 //
 // FILE holds the requests, see requests_file.hpp.
 // Without --rate each connection sends the next request when it has the answer (closed loop); with
 // it requests are due at fixed times whatever the server does, and latency counts from then on
 // (open loop), so that a stall is not hidden by the client waiting for it. What was due in the
 // measured time counts however late its answer is; what is unanswered after ten more seconds is
-// told apart. --once sends every request at most once. Prints one JSON object; times are
-// microseconds, `answered` includes the warm-up.
+// told apart. In an open loop the connections take turns, and one more is opened when all are busy:
+// servers that give each connection a thread until its first request would starve behind idle ones.
+// --once sends every request at most once. Prints one JSON object; times are microseconds,
+// `answered` includes the warm-up. It fails when nothing was answered in the measured time.
 
 #include <fmt/format.h>
 #include <CLI/App.hpp>
@@ -49,6 +51,7 @@ struct Options {
     std::uint16_t port = 0;
     std::string requests_file;
     std::size_t connections = 32;
+    std::size_t connections_max = 0;  // of an open loop
     double seconds = 5;
     double warmup_seconds = 0;
     double rate = 0;  // requests a second; 0: closed loop
@@ -79,17 +82,12 @@ public:
         : io_(io),
           options_(std::move(options)),
           requests_(std::move(requests)),
+          server_(asio::ip::make_address(options_.host), options_.port),
           pace_(io),
           give_up_(io) {}
 
     void run() {
-        const tcp::endpoint server{asio::ip::make_address(options_.host), options_.port};
-        for (std::size_t i = 0; i < options_.connections; ++i) {
-            auto connection = std::make_shared<Connection>(*this);
-            connection->socket.connect(server);
-            connection->socket.set_option(tcp::no_delay{true});
-            idle_.push_back(std::move(connection));
-        }
+        for (std::size_t i = 0; i < options_.connections; ++i) open_connection();
         begin_ = Clock::now();
         measured_from_ = begin_ + as_duration(options_.warmup_seconds);
         end_ = measured_from_ + as_duration(options_.seconds);
@@ -108,9 +106,12 @@ public:
 
     void print() {
         auto& times = tally_.latencies_us;
+        if (times.empty())
+            throw std::runtime_error(
+                fmt::format("nothing was answered in the measured time: {} unanswered, {} broken",
+                            overdue_.size() + in_flight_, tally_.broken));
         std::ranges::sort(times);
         const auto at = [&](double share) {
-            if (times.empty()) return 0u;
             return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
         };
         // A rate counts what was answered in the measured time; with --once it may end early.
@@ -180,11 +181,19 @@ private:
         return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     }
 
+    void open_connection() {
+        auto connection = std::make_shared<Connection>(*this);
+        connection->socket.connect(server_);
+        connection->socket.set_option(tcp::no_delay{true});
+        idle_.push_back(std::move(connection));
+        ++open_;
+    }
+
     // False when there is nothing to send any more. In an open loop what was due is sent, late too.
     bool send_next(Clock::time_point due) {
         if (due >= end_ || (options_.once && next_ == requests_.size())) return false;
-        auto connection = std::move(idle_.back());
-        idle_.pop_back();
+        auto connection = std::move(idle_.front());
+        idle_.pop_front();
         ++in_flight_;
         connection->send(requests_[next_++ % requests_.size()], due);
         return true;
@@ -222,6 +231,7 @@ private:
     void broke() {
         ++tally_.broken;
         --in_flight_;
+        --open_;
         stop_waiting_when_done();
     }
 
@@ -241,6 +251,7 @@ private:
                 return;
             }
             ++issued_;
+            if (idle_.empty() && open_ < options_.connections_max) open_connection();
             if (idle_.empty())
                 overdue_.push_back(due);
             else if (!send_next(due))
@@ -254,7 +265,9 @@ private:
     Options options_;
     std::vector<std::string> requests_;
     std::size_t next_ = 0;
-    std::vector<std::shared_ptr<Connection>> idle_;
+    tcp::endpoint server_;
+    std::deque<std::shared_ptr<Connection>> idle_;
+    std::size_t open_ = 0;
     std::deque<Clock::time_point> overdue_;
     std::uint64_t issued_ = 0;
     bool all_issued_ = false;
@@ -278,6 +291,7 @@ int main(int argc, char** argv) {
     app.add_option("--port", options.port)->required();
     app.add_option("--requests", options.requests_file)->required();
     app.add_option("--connections", options.connections);
+    app.add_option("--connections-max", options.connections_max);
     app.add_option("--seconds", options.seconds);
     app.add_option("--warmup", options.warmup_seconds);
     app.add_option("--rate", options.rate);

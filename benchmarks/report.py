@@ -4,6 +4,7 @@ import math
 
 from chart import chart
 from machine import ROOT
+from results import check_figure
 from world import OPERATIONS
 
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -144,6 +145,8 @@ QUICK = "; so short that single figures are rough, a full run says more"
 
 def publish(data):
     """Writes the document and its picture."""
+    for name, found in data["figures"].items():
+        check_figure(name, found)
     machine, options = data["machine"], data["options"]
     versions = ", ".join(f"{name} {text}" for name, text in machine["versions"].items())
     PICTURE.write_text(chart(data))

@@ -4,6 +4,8 @@ import json
 
 from method import spread
 
+LATENCIES = ("p50_ms", "p99_ms", "p999_ms")
+
 
 class Results:
     """Figures have dotted names, `operation.stack.quantity`; the unit stands beside them."""
@@ -15,6 +17,7 @@ class Results:
     def figure(self, name, values, unit):
         found = spread(values)
         if found:
+            check_figure(name, found)
             self.data["figures"][name] = {key: rounded(value) for key, value in found.items()} | {
                 "unit": unit}
 
@@ -42,6 +45,12 @@ class Results:
     def write(self, path):
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(self.data, indent=1, ensure_ascii=False) + "\n")
+
+
+def check_figure(name, found):
+    """An answer takes time: a latency of 0 was not measured."""
+    if name.endswith(LATENCIES) and found["min"] <= 0:
+        raise ValueError(f"{name} is {found['min']}: nothing was measured")
 
 
 def rounded(value):
