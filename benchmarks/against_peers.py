@@ -94,8 +94,7 @@ def compare(harness, name):
         def windows_of(server):
             return {operation: harness.measure(server, operation) for operation in OPERATIONS}
 
-        rounds = method.pairs(lambda: windows_of(harness.program), lambda: windows_of(peer),
-                              harness.options.rounds)
+        rounds = harness.pairs(lambda: windows_of(harness.program), lambda: windows_of(peer))
         for operation in OPERATIONS:
             tell(harness, operation, name, rounds)
             latency(harness, operation, peer, rounds)
@@ -127,8 +126,8 @@ def latency(harness, operation, peer, rounds):
 
 def compare_with_wall(harness):
     with started(harness, WALL, 1) as wall:
-        rounds = method.pairs(lambda: harness.measure(harness.program, "read"),
-                              lambda: harness.measure(wall, "read"), harness.options.rounds)
+        rounds = harness.pairs(lambda: harness.measure(harness.program, "read"),
+                               lambda: harness.measure(wall, "read"))
     harness.results.windows("read_vs_nginx", "nginx", [window for _, b in rounds for window in b])
     harness.results.ratio("read_vs_nginx",
                           method.ratios(rounds, lambda window: window.per_second))

@@ -62,6 +62,7 @@ class BookingScript:
 
     def run(self, trip_sql, clients, seconds=None, **variables):
         world = self.harness.world
+        world.make_people(world.next_person + int(self.harness.expected * 3 * (seconds or 2)))
         path = self.harness.script("booking", self.text(trip_sql))
         rate = self.harness.pgbench([path], clients, seconds, i=-1, base=world.next_person,
                                     concurrent=clients, **variables)
@@ -79,7 +80,7 @@ class BookingScript:
 
 def compare(harness, name, ours, pgbench, per_request=1):
     """`pgbench` counts acts of which a request takes `per_request`."""
-    rounds = method.pairs(ours, pgbench, harness.options.rounds)
+    rounds = harness.pairs(ours, pgbench)
     results = harness.results
     results.windows(f"{name}_vs_pgbench", "taama", [window for a, _ in rounds for window in a])
     results.figure(f"{name}_vs_pgbench.pgbench.per_second",

@@ -1,6 +1,6 @@
 """A against A: what the method says of two things that are the same."""
 
-from method import pairs, ratios
+from method import ratios
 
 TOLERANCE = 0.05
 
@@ -9,7 +9,7 @@ def run(harness):
     def window():
         return harness.measure(harness.program, "read")
 
-    rounds = pairs(window, window, harness.options.rounds)
+    rounds = harness.pairs(window, window)
     found = ratios(rounds, lambda window: window.per_second)
     harness.results.ratio("control_a_a", found)
     median = harness.results.data["ratios"]["control_a_a"]

@@ -36,14 +36,14 @@ def numbered(letter, expression):
     return f"'{letter}0000000-0000-4000-8000-' || lpad(({expression})::text, 12, '0')"
 
 
-def add_people(database, person, count):
-    """Accounts b0000000-…-<n> like the account `person`."""
+def add_people(database, person, first, count):
+    """Accounts b0000000-…-<n> like the account `person`, so many from `first` on."""
     database.run(COPY_ROWS + copy_rows(
         "identity.accounts",
         {"id": numbered("b", "n"),
          "phone": "'+22507' || lpad((50000000 + n)::text, 8, '0')",
          "referral_code": "lpad(upper(to_hex(n)), 8, 'X')"},
-        f"generate_series(0, {count - 1}) n where r.id = '{person}'"))
+        f"generate_series({first}, {first + count - 1}) n where r.id = '{person}'"))
 
 
 def add_roomy_trips(database, trip, count):
@@ -176,6 +176,20 @@ def add_live_trip(database, trip, made, driver):
                              source.format(key="trip_id"))
                  + copy_rows("carpool.trip_segments", {"trip_id": f"'{made}'::uuid"},
                              source.format(key="trip_id")))
+
+
+def add_held_bookings(database, booking):
+    """One like `booking`, accepted and not yet paid, on each roomy trip, of the person with its number."""
+    shift = (f"(t.departure_time - (select departure_time from carpool.trips where id = ("
+             f"select trip_id from carpool.bookings where id = '{booking}')))")
+    number = "right(t.id::text, 12)::bigint"
+    database.run(COPY_ROWS + copy_rows(
+        "carpool.bookings",
+        {"id": "gen_random_uuid()", "reference": f"'BKH-' || {number}", "trip_id": "t.id",
+         "driver_id": "t.driver_id", "passenger_id": numbered("b", number),
+         "pickup_at": f"r.pickup_at + {shift}", "dropoff_at": f"r.dropoff_at + {shift}",
+         "booked_pickup_at": f"r.booked_pickup_at + {shift}"},
+        f"carpool.trips t where t.id::text like 'a0000000-%' and r.id = '{booking}'"))
 
 
 def add_watchers(database, booking, trip, count):

@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-from method import Meter
+from method import Meter, pairs
 from processes import cpu_seconds
 from stage import Stage
 from world import World
@@ -28,10 +28,11 @@ class Harness:
 
     def prepare(self, database):
         self.database = database
-        self.world.prepare(database)
-        self.world.grow(self.options.trips[0])
         self.stage = Stage(database)
+        self.world.prepare(database)
         self.stage.add(self.program, is_ours=True)
+        self.measure(self.program, "booking", seconds=1)  # no table stays empty, see README.md
+        self.world.grow(self.options.trips[0])
 
     def say(self, text):
         print(text, file=sys.stderr, flush=True)
@@ -43,6 +44,18 @@ class Harness:
         self.program.environment.update(environment)
         self.program.start()
         self.stage.add(self.program, is_ours=True)
+
+    def settle(self):
+        self.stage.show(self.program)
+        self.stage.show(None)  # when it has delivered what it has to
+        self.database.settle()
+
+    def pairs(self, a, b):
+        """method.pairs on a database at rest, when both have been seen once."""
+        self.settle()
+        a()
+        b()
+        return pairs(a, b, self.options.rounds)
 
     # --- load ----------------------------------------------------------------------------------------
 

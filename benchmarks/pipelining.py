@@ -20,8 +20,8 @@ def run(harness):
     other.start()
     try:
         harness.stage.add(other)
-        rounds = method.pairs(lambda: harness.measure(harness.program, "read"),
-                              lambda: harness.measure(other, "read"), harness.options.rounds)
+        rounds = harness.pairs(lambda: harness.measure(harness.program, "read"),
+                               lambda: harness.measure(other, "read"))
     finally:
         harness.stage.remove(other)
         other.stop()

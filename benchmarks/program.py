@@ -136,6 +136,11 @@ class Database:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
 
+    def settle(self):
+        """Nothing is left to be done behind what is measured next: dead rows, statistics (all plans are made
+        anew with them, those of open connections too), pages to write."""
+        self.run("vacuum analyze; checkpoint")
+
     def written(self):
         """Bytes of WAL, and transactions that wrote, since the beginning of time."""
         wal, transactions = self.run(

@@ -38,15 +38,15 @@ LATEST = RESULTS / "latest.json"
 
 FULL = {"seconds": 1.2, "warmup": 0.3, "rounds": 5, "transactions": None, "skip": (),
         "trips": [10_000, 100_000, 1_000_000],
-        "sizes": {"people": 400_000, "roomy_trips": 24_000, "sockets": 10_000, "watchers": 1000,
+        "sizes": {"people": 200_000, "roomy_trips": 24_000, "sockets": 10_000, "watchers": 1000,
                   "frames": 8, "crowd": 100, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16),
                   "own_pools": (1, 2, 4), "pgbench_clients": (8, 16, 32)}}
 QUICK = FULL | {"seconds": 0.4, "warmup": 0.1, "rounds": 2, "trips": [1000, 10_000, 100_000],
-                "sizes": FULL["sizes"] | {"people": 100_000, "roomy_trips": 6000, "frames": 3,
+                "sizes": FULL["sizes"] | {"people": 60_000, "roomy_trips": 6000, "frames": 3,
                                           "compared": 50, "peer_pools": (8,), "own_pools": (2,),
                                           "pgbench_clients": (16,)}}
 # Whether the harness itself works: no figure means anything.
-SMOKE = QUICK | {"seconds": 0.1, "warmup": 0.0, "rounds": 1, "trips": [200, 400],
+SMOKE = QUICK | {"seconds": 0.2, "warmup": 0.1, "rounds": 1, "trips": [200, 400],
                  "transactions": 1, "skip": ("peers", "instructions"),
                  "sizes": QUICK["sizes"] | {"people": 4000, "roomy_trips": 1200, "sockets": 40,
                                             "watchers": 20, "frames": 1, "crowd": 8, "starts": 1}}

@@ -9,7 +9,8 @@ DRAIN_SECONDS = 20
 
 class Stage:
     """The program delivers the events that bookings leave, whoever wrote them. It delivers its own while it is
-    measured; those of others are taken away before it goes on, so that they cost nobody but who wrote them."""
+    measured, and the last of them before anything else is; those of others are taken away before it goes on, so
+    that they cost nobody but who wrote them."""
 
     def __init__(self, database):
         self.database = database
@@ -30,10 +31,10 @@ class Stage:
 
     def show(self, server):
         """None: nobody, for pgbench."""
-        if server is self.on and self.on is not None:
-            return
         if self.on is self.ours and self.ours is not None:
             self.drain()
+        if server is self.on and self.on is not None:
+            return
         for other in self.servers:
             if other is not server:
                 pause(other.pids())
