@@ -1,17 +1,13 @@
 """What a request costs as the data grows, and searches among them: against the same plain query in pgbench, and
 against the program without its index where it has one."""
 
-import contextlib
-import json
-import time
-
+import engine
 import method
 from against_pgbench import compare, scripts_of_paths
+from processes import pss_kib
 from world import SEARCHES_OF_PGBENCH
 
 PGBENCH_CLIENTS = 4
-SETTING = "carpool.search_engine"
-SWITCH_SECONDS = 10
 
 
 def run(harness):
@@ -19,9 +15,8 @@ def run(harness):
     rates = {}
     for level in levels:
         if level > harness.world.search_trips:
-            harness.stage.show(harness.program)
             harness.say(f"{level:,} trips are being made")
-            harness.world.grow(level)
+            harness.grow(level)
         rates[level] = measure(harness, level)
         search(harness, level)
     for level in levels[1:]:
@@ -50,72 +45,39 @@ def measure(harness, level):
 
 def search(harness, level):
     harness.measure(harness.program, "search", seconds=1)  # fills PostgreSQL's memory
-    engine = engine_of(harness)
-    if engine == "index":
+    results, name = harness.results, f"search_among_{level}"
+    if harness.search_engine == "index":
         against_plain_sql(harness, level)
     scripts, each = plain_scripts(harness)
-    name = f"search_among_{level}"
     compare(harness, name, lambda: harness.measure(harness.program, "search_like_pgbench"),
             lambda: harness.pgbench(scripts, PGBENCH_CLIENTS), each)
-    full = harness.measure(harness.program, "search")
-    half = harness.measure(harness.program, "search", rate=max(1, full.per_second / 2))
-    harness.results.windows(name, "taama", [full])
-    harness.results.windows(f"{name}_at_half_load", "taama", [half])
-    if engine != "index":
-        ranges = harness.results.data["ratio_ranges"][f"{name}_vs_pgbench"]
-        harness.results.ratio("search_vs_postgis", list(ranges.values()))
-        text = ("The program has no index of its own for searches: search_vs_postgis is the program over"
-                " HTTP against the same PostGIS query in pgbench, among the most trips.")
-        if text not in harness.results.data["notes"]:
-            harness.results.note(text)
+    full = [harness.measure(harness.program, "search") for _ in range(harness.options.rounds)]
+    rate = method.spread([window.per_second for window in full])["median"] / 2
+    half = [harness.measure(harness.program, "search", rate=max(1, rate)) for _ in full]
+    results.windows(name, "taama", full)
+    results.windows(f"{name}_at_half_load", "taama", half)
+    results.ratio(f"search_p99_ms_among_{level}", [window.p99_ms for window in half])
+    results.figure(f"memory_among_{level}.taama", [pss_kib(harness.program.pids()) / 1024], "MiB")
 
 
 def plain_scripts(harness):
+    """The search by SQL alone, for pgbench."""
     paths = harness.world.search_paths()[:SEARCHES_OF_PGBENCH]
-    with plain_search(harness):
+    with engine.plain_sql(harness):
         return scripts_of_paths(harness, "search", paths, None, "carpool.trip_stops")
 
 
 def against_plain_sql(harness, level):
     """The same server with its index and without, in pairs."""
     def plain():
-        with plain_search(harness):
+        with engine.plain_sql(harness):
             return harness.measure(harness.program, "search")
 
     rounds = harness.pairs(lambda: harness.measure(harness.program, "search"), plain)
     results = harness.results
-    for name, side in (("index", 0), ("sql", 1)):
-        results.windows(f"search_vs_postgis_among_{level}", name,
-                        [window for sides in rounds for window in sides[side]])
-    results.ratio("search_vs_postgis", method.ratios(rounds, lambda window: window.per_second))
-
-
-def engine_of(harness):
-    harness.stage.show(harness.program)
-    path = harness.world.search_paths()[0]
-    return json.loads(harness.program.ask("GET", path).text)["meta"]["search"]["engine"]
-
-
-@contextlib.contextmanager
-def plain_search(harness):
-    """Searches by SQL alone meanwhile; nothing to do where there is no other way."""
-    if engine_of(harness) == "sql":
-        yield
-        return
-    harness.database.run("insert into settings.values (key, value, version, updated_at)"
-                         f" values ('{SETTING}', '\"sql\"', 1, now()); notify settings_changed")
-    wait_for_engine(harness, "sql")
-    try:
-        yield
-    finally:
-        harness.database.run(f"delete from settings.values where key = '{SETTING}';"
-                             " notify settings_changed")
-        wait_for_engine(harness, "index")
-
-
-def wait_for_engine(harness, engine):
-    deadline = time.monotonic() + SWITCH_SECONDS
-    while engine_of(harness) != engine:
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"searches do not go by {engine}")
-        time.sleep(0.05)
+    found = method.ratios(rounds, lambda window: window.per_second)
+    # Without a number: among the most trips, which come last.
+    for name in (f"search_vs_postgis_among_{level}", "search_vs_postgis"):
+        for stack, side in (("taama", 0), ("sql", 1)):
+            results.windows(name, stack, [window for sides in rounds for window in sides[side]])
+    results.ratio("search_vs_postgis", found)

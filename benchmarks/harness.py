@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import sys
 
+import engine
 from method import Meter, pairs
 from processes import cpu_seconds
 from stage import Stage
@@ -25,6 +26,7 @@ class Harness:
         self.scratch = pathlib.Path(scratch)
         self.world = World(program, options.sizes)
         self.expected = 400  # bookings a second, until it is known better
+        self.search_engine = "sql"  # what searches of the program have to go by
 
     def prepare(self, database):
         self.database = database
@@ -32,7 +34,8 @@ class Harness:
         self.world.prepare(database)
         self.stage.add(self.program, is_ours=True)
         self.measure(self.program, "booking", seconds=1)  # no table stays empty, see README.md
-        self.world.grow(self.options.trips[0])
+        self.grow(self.options.trips[0])
+        self.search_engine = engine.best(self)
 
     def say(self, text):
         print(text, file=sys.stderr, flush=True)
@@ -44,6 +47,13 @@ class Harness:
         self.program.environment.update(environment)
         self.program.start()
         self.stage.add(self.program, is_ours=True)
+        engine.wait_for(self, self.search_engine)
+
+    def grow(self, trips):
+        """The program starts again: its index knows nothing of trips that did not go through it."""
+        self.stage.show(self.program)
+        self.world.grow(trips)
+        self.restart()
 
     def settle(self):
         self.stage.show(self.program)
@@ -82,6 +92,8 @@ class Harness:
     def measure(self, server, operation, rate=None, **options):
         """One Window of one operation; with `rate` requests are due at fixed times (open loop)."""
         self.stage.show(server)
+        if server is self.program and operation.startswith("search"):
+            engine.wait_for(self, self.search_engine)
         options.setdefault("connections", CONNECTIONS_OF.get(operation, CONNECTIONS))
         spends = operation in ("booking", "contended")
         seconds = options.get("seconds", self.options.seconds) + self.options.warmup

@@ -155,6 +155,7 @@ class Server:
         except ValueError:
             return {"status": reply.status, "body": content}
         parsed["meta"]["request_id"] = "request"
+        parsed["meta"].get("search", {}).pop("engine", None)  # peers have but one
         if method == "POST" and reply.status == 201:
             self.number(parsed["data"])
         return {"status": reply.status,
