@@ -77,6 +77,7 @@ Process::Process(config::Config configuration, std::string url)
       work_pool(work_threads()),
       revoked_sessions(std::make_unique<identity::RevokedSessions>()) {
     add_metrics(instruments, metrics);
+    carpool::watch_trips(instruments.facts(), trip_index);
     files::start_image_library();
     revoked_sessions->on_revoked([this](SessionId session) {
         hub.close(ws::session_topic(session), ws::Close::not_authenticated, "token_revoked");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/http/process_routes.hpp"
+#include "modules/carpool/trip_index.hpp"
 #include "modules/files/files.hpp"
 #include "modules/identity/secrets.hpp"
 #include "modules/settings/settings.hpp"
@@ -54,6 +55,7 @@ struct Process {
     files::LocalStore file_store;
     http::RateLimiter rate_limiter;
     ws::Hub hub;
+    carpool::TripIndex trip_index;
     WorkPool work_pool;
     ProcessState state;
     std::unique_ptr<identity::RevokedSessions> revoked_sessions;

@@ -13,6 +13,7 @@
 #include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/ticket_keys.hpp"
+#include "modules/carpool/trip_index_reader.hpp"
 #include "modules/drivers/drivers.hpp"
 #include "modules/files/routes.hpp"
 #include "modules/identity/authenticator.hpp"
@@ -196,6 +197,7 @@ struct Worker::Parts {
     backoffice::Deps backoffice;
     carpool::EstimateRouting routing{process.settings};
     carpool::TicketKeys ticket_keys;
+    carpool::TripIndexReader trip_index{process.trip_index, db};
     carpool::Deps carpool{.db = db,
                           .clock = process.clock,
                           .settings = process.settings,
@@ -205,7 +207,8 @@ struct Worker::Parts {
                           .routing = routing,
                           .sealer = process.sealer,
                           .ticket_keys = ticket_keys,
-                          .hub = process.hub};
+                          .hub = process.hub,
+                          .trip_index = trip_index};
     carpool::BookingPayable booking_payable{carpool};
     messaging::Deps booking_messages{.db = db,
                                      .clock = process.clock,

@@ -163,7 +163,8 @@ int serve(config::Config config, const ServeOptions& options) {
         process.openapi = boost::json::serialize(document);
         if (process.config.demo) threads.front()->seed();
     }
-    const Housekeeping housekeeping{process};
+    const Housekeeping housekeeping{
+        process, options.only_jobs ? Housekeeping::Searches::no : Housekeeping::Searches::yes};
     std::optional<JobThread> job_thread;
     if (!options.no_jobs) job_thread.emplace(process);
     for (auto& thread : threads) thread->wake_on_news(job_thread ? &*job_thread : nullptr);

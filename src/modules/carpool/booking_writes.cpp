@@ -1,4 +1,5 @@
 #include "modules/carpool/booking_store.hpp"
+#include "modules/carpool/trip_news.hpp"
 
 namespace taama::carpool {
 
@@ -24,6 +25,7 @@ void save_new_booking(pg::Tx& tx, const Booking& b) {
                    b.discount, b.amount_total, b.currency, b.fee_schedule_id, b.status,
                    b.request_expires_at, b.hold_expires_at, b.seats_held, b.note, b.accepted_at,
                    b.paid_at, b.ticket_seq, b.code_sealed, b.created_at);
+    if (b.seats_held) tell_changed(tx, b.trip_id);
 }
 
 PG_STATEMENT constexpr pg::Sql save_booking_sql{"carpool.save_booking", R"sql(
@@ -43,6 +45,7 @@ void save_booking(pg::Tx& tx, const Booking& b) {
                    b.cancel_reason, b.fee_amount, b.pickup_at, b.dropoff_at, b.free_cancel_until,
                    b.ticket_seq, b.code_sealed, b.code_failures, b.code_blocked_until,
                    b.updated_at);
+    tell_changed(tx, b.trip_id);
 }
 
 PG_STATEMENT constexpr pg::Sql save_lapsed_sql{"carpool.save_lapsed", R"sql(

@@ -13,6 +13,7 @@
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/ticket_keys.hpp"
+#include "modules/carpool/trip_index_reader.hpp"
 #include "platform/crypto/random.hpp"
 #include "platform/crypto/seal.hpp"
 #include "platform/timer.hpp"
@@ -40,6 +41,8 @@ public:
     crypto::Sealer sealer{{{1, {}}}};
     TicketKeys keys;
     ws::Hub hub;
+    TripIndex index;  // not loaded: SQL answers
+    TripIndexReader index_reader{index, db};
     Deps deps{.db = db,
               .clock = clock,
               .settings = settings,
@@ -49,7 +52,8 @@ public:
               .routing = routing,
               .sealer = sealer,
               .ticket_keys = keys,
-              .hub = hub};
+              .hub = hub,
+              .trip_index = index_reader};
     BookingPayable payable{deps};
     UtcTime now = world_now;
 

@@ -17,6 +17,7 @@ class Hub;
 namespace taama::carpool {
 
 class TicketKeys;
+class TripIndexReader;
 
 // What the operations of carpooling work with; app/ builds it once per thread and it outlives them.
 struct Deps {
@@ -30,6 +31,7 @@ struct Deps {
     const crypto::Sealer& sealer;
     const TicketKeys& ticket_keys;
     ws::Hub& hub;
+    TripIndexReader& trip_index;  // of this thread
 };
 
 }  // namespace taama::carpool

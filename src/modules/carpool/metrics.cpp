@@ -4,6 +4,7 @@
 
 #include "modules/carpool/booking_state.hpp"
 #include "modules/carpool/driver_location.hpp"
+#include "modules/carpool/search.hpp"
 #include "platform/telemetry/instruments.hpp"
 
 namespace taama::carpool {
@@ -23,13 +24,13 @@ PG_STATEMENT constexpr pg::Sql read_conversion_sql{"carpool.read_conversion", R"
     having count(*) > 0)sql"};
 
 void add_searches(telemetry::Instruments& instruments) {
-    const telemetry::Label engine{"engine", {"sql"}};
     instruments.count("trips.searched",
                       instruments.counters("carpool_searches_total", "Searches for a leg",
                                            {{"empty", {"true", "false"}}}));
     instruments.observe(
         "trips.searched",
-        instruments.histograms("carpool_search_seconds", "Finding the legs of a search", {engine}),
+        instruments.histograms("carpool_search_seconds", "Finding the legs of a search",
+                               {label_of<SearchEngine>("engine")}),
         "seconds");
 }
 

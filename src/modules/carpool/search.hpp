@@ -12,6 +12,8 @@ namespace taama::carpool {
 enum class SearchOrder : std::uint8_t { rank, price, departure_time, duration };
 BOOST_DESCRIBE_ENUM(SearchOrder, rank, price, departure_time, duration)
 
+struct Deps;
+
 struct Search {
     LatLon from;
     LatLon to;
@@ -40,8 +42,31 @@ struct Search {
     std::int64_t offset = 0;
 };
 
-struct Hit {
+// The leg of a trip that was found, and how well it fits.
+struct Match {
     TripId trip_id;
+    std::int32_t from_order = 0;
+    UtcTime from_at;
+    std::int32_t from_m = 0;
+    std::int32_t to_order = 0;
+    UtcTime to_at;
+    std::int32_t to_m = 0;
+    bool whole_trip = false;
+    std::int64_t leg_price = 0;
+    std::int32_t seats_free = 0;  // on the leg
+    std::int32_t access_from_m = 0;
+    std::int32_t access_to_m = 0;
+    std::int64_t off_wanted_s = 0;
+    std::int64_t score_e8 = 0;
+
+    bool operator==(const Match&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Match, (),
+                      (trip_id, from_order, from_at, from_m, to_order, to_at, to_m, whole_trip,
+                       leg_price, seats_free, access_from_m, access_to_m, off_wanted_s, score_e8))
+
+// What is shown of its trip: driver and vehicle first.
+struct FoundTrip : PersonFacts, VehicleRow {
     UtcTime departure_time;
     UtcTime arrival_eta;
     std::string origin_text;
@@ -56,39 +81,35 @@ struct Hit {
     std::optional<std::string> luggage_policy;
     std::optional<std::string> rules;
     StopId from_stop_id;
-    std::int32_t from_order = 0;
     LatLon from_point;
     std::string from_label;
-    UtcTime from_at;
-    std::int32_t from_m = 0;
     StopId to_stop_id;
-    std::int32_t to_order = 0;
     LatLon to_point;
     std::string to_label;
-    UtcTime to_at;
-    std::int32_t to_m = 0;
-    bool whole_trip = false;
-    std::int64_t leg_price = 0;
-    std::int32_t seats_free = 0;  // on the leg
-    std::int32_t access_from_m = 0;
-    std::int32_t access_to_m = 0;
-    std::int64_t off_wanted_s = 0;
-    std::int64_t score_e8 = 0;
-    JsonColumn<PersonFacts> driver;
-    JsonColumn<VehicleRow> vehicle;
-    std::int64_t total = 0;  // hits of the whole search
 };
-BOOST_DESCRIBE_STRUCT(Hit, (),
-                      (trip_id, departure_time, arrival_eta, origin_text, origin_point,
-                       destination_text, destination_point, price_per_seat, currency,
-                       seats_available, allow_auto_accept, cash_allowed, luggage_policy, rules,
-                       from_stop_id, from_order, from_point, from_label, from_at, from_m,
-                       to_stop_id, to_order, to_point, to_label, to_at, to_m, whole_trip, leg_price,
-                       seats_free, access_from_m, access_to_m, off_wanted_s, score_e8, driver,
-                       vehicle, total))
+BOOST_DESCRIBE_STRUCT(FoundTrip, (PersonFacts, VehicleRow),
+                      (departure_time, arrival_eta, origin_text, origin_point, destination_text,
+                       destination_point, price_per_seat, currency, seats_available,
+                       allow_auto_accept, cash_allowed, luggage_policy, rules, from_stop_id,
+                       from_point, from_label, to_stop_id, to_point, to_label))
 
-// One statement on the slow lane: the page, best first.
-Task<std::vector<Hit>> find_hits(pg::Db& db, const Search& search);
+struct Hit : Match, FoundTrip {};
+BOOST_DESCRIBE_STRUCT(Hit, (Match, FoundTrip), ())
+
+enum class SearchEngine : std::uint8_t { index, sql };
+BOOST_DESCRIBE_ENUM(SearchEngine, index, sql)
+
+struct HitPage {
+    std::vector<Hit> hits;
+    std::int64_t total = 0;  // of the whole search; 0 on a page behind the last
+    SearchEngine engine = SearchEngine::sql;
+};
+
+// The page, best first: out of the memory of this process where its index is complete and up to
+// date, else by SQL; the answer is the same.
+Task<HitPage> find_hits(const Deps& deps, const Search& search);
+// By SQL: one statement on the slow lane.
+Task<HitPage> find_hits_by_sql(pg::Db& db, const Search& search);
 // Days around `day` that have hits, the nearest first, for a search without any.
 Task<std::vector<Date>> find_nearest_days(pg::Db& db, const Search& search, Date day);
 

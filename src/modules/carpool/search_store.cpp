@@ -108,41 +108,45 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
          order by sort_key, case when $27 = 'rank' then from_at else departure_time end, trip_id
          limit $29 offset $30
     )
-    select h.trip_id, t.departure_time, t.arrival_eta, t.origin_text, t.origin_point,
-           t.destination_text, t.destination_point, t.price_per_seat, t.currency,
+    select h.trip_id, a."order" as from_order, h.from_at, h.from_m, z."order" as to_order, h.to_at,
+           h.to_m, h.whole_trip, h.leg_price, h.seats_free, h.access_from_m, h.access_to_m,
+           h.off_wanted_s, h.score_e8,
+           p.id, p.first_name, p.last_initial, p.photo_file_id, p.driver_rating_sum as rating_sum,
+           p.driver_rating_count as rating_count, p.member_since, p.phone_verified,
+           p.email_verified, p.identity_verified, p.driver_verified,
+           coalesce(c.driven, 0) as trips_completed, null as phone,
+           v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified, v.photo_file_id,
+           v.plate_number,
+           t.departure_time, t.arrival_eta, t.origin_text, t.origin_point, t.destination_text,
+           t.destination_point, t.price_per_seat, t.currency,
            (select min(g.seats_free
                        + coalesce((select sum(l.seats) from lapsed l
                                     where l.trip_id = g.trip_id and l.from_m < g.to_m
                                       and l.to_m > g.from_m), 0))::int
               from carpool.trip_segments g where g.trip_id = t.id) as seats_available,
            t.allow_auto_accept, t.cash_allowed, t.luggage_policy, t.rules,
-           a.id as from_stop_id, a."order" as from_order, a.point as from_point,
-           a.label as from_label, h.from_at, h.from_m,
-           z.id as to_stop_id, z."order" as to_order, z.point as to_point, z.label as to_label,
-           h.to_at, h.to_m, h.whole_trip, h.leg_price, h.seats_free, h.access_from_m,
-           h.access_to_m, h.off_wanted_s, h.score_e8,
-           (select row_to_json(x) from (
-                select p.id, p.first_name, p.last_initial, p.photo_file_id,
-                       p.driver_rating_sum as rating_sum, p.driver_rating_count as rating_count,
-                       p.member_since, p.phone_verified, p.email_verified, p.identity_verified,
-                       p.driver_verified,
-                       coalesce((select c.driven from carpool.person_counts c
-                                  where c.user_id = p.id), 0) as trips_completed,
-                       null as phone
-                  from identity.person_cards p where p.id = t.driver_id) x) as driver,
-           (select row_to_json(x) from (
-                select v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified,
-                       v.photo_file_id, v.plate_number
-                  from vehicles.cards v where v.id = t.vehicle_id) x) as vehicle,
-           h.total
+           a.id as from_stop_id, a.point as from_point, a.label as from_label,
+           z.id as to_stop_id, z.point as to_point, z.label as to_label, h.total
       from page h
       join carpool.trips t on t.id = h.trip_id
       join carpool.trip_stops a on a.id = h.from_id
       join carpool.trip_stops z on z.id = h.to_id
+      join identity.person_cards p on p.id = t.driver_id
+      left join carpool.person_counts c on c.user_id = t.driver_id
+      join vehicles.cards v on v.id = t.vehicle_id
      order by h.sort_key, case when $27 = 'rank' then h.from_at else h.departure_time end,
               h.trip_id)sql"};
 
-Task<std::vector<Hit>> find_hits(pg::Db& db, const Search& search) {
+namespace {
+
+struct CountedHit : Hit {
+    std::int64_t total = 0;
+};
+BOOST_DESCRIBE_STRUCT(CountedHit, (Hit), (total))
+
+}  // namespace
+
+Task<HitPage> find_hits_by_sql(pg::Db& db, const Search& search) {
     const pg::Rows rows = co_await db.query_slow(
         find_hits_sql, search.from, search.to, search.radius_m, search.days.front(),
         search.days.back(), search.now, search.seats, search.min_leg_m, search.price_step,
@@ -152,7 +156,13 @@ Task<std::vector<Hit>> find_hits(pg::Db& db, const Search& search) {
         search.weights.proximity, search.weights.time, search.weights.price, search.weights.rating,
         search.weights.detour, search.order, search.descending ? -1 : 1, search.limit,
         search.offset);
-    co_return rows.all<Hit>();
+    HitPage page;
+    for (int i = 0; i < rows.size(); ++i) {
+        auto hit = rows[i].as<CountedHit>();
+        page.total = hit.total;
+        page.hits.push_back(std::move(hit));
+    }
+    co_return page;
 }
 
 PG_STATEMENT constexpr pg::Sql find_nearest_days_sql{"carpool.find_nearest_days", R"sql(
@@ -188,8 +198,8 @@ RankParts parts_of(const Hit& hit, const Search& search) {
         .price_per_seat = hit.leg_price,
         .distance_m = hit.to_m - hit.from_m,
         .reference_price_per_km = search.reference_price_per_km,
-        .rating_sum = hit.driver->rating_sum,
-        .rating_count = hit.driver->rating_count,
+        .rating_sum = hit.rating_sum,
+        .rating_count = hit.rating_count,
     });
 }
 

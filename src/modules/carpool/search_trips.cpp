@@ -14,7 +14,6 @@ namespace {
 constexpr double radius_min_km = 0.5;
 constexpr double radius_max_km = 100;
 constexpr int days_ahead = 7;  // without a date
-constexpr std::string_view engine = "sql";
 
 Date day_after(Date day, int days) {
     return Date{std::chrono::sys_days{day} + std::chrono::days{days}};
@@ -76,11 +75,12 @@ Search to_search(const Deps& deps, const SearchQuery& query, const http::Caller&
 
 namespace {
 
-boost::json::object meta_of(const Search& search, const std::vector<Date>& nearest) {
+boost::json::object meta_of(const Search& search, SearchEngine engine,
+                            const std::vector<Date>& nearest) {
     boost::json::array days;
     for (const Date day : nearest) days.emplace_back(to_string(day));
     return {{"search",
-             {{"engine", engine},
+             {{"engine", name_of(engine)},
               {"radius_km", static_cast<double>(search.radius_m) / 1000},
               {"nearest_days", std::move(days)}}}};
 }
@@ -106,22 +106,22 @@ Task<http::List<HitView>> search_trips(const Deps& deps, http::Context& context,
     search.limit = paging.page_size;
     search.offset = paging.offset();
     const auto begin = std::chrono::steady_clock::now();
-    const auto hits = co_await find_hits(deps.db, search);
+    const HitPage found = co_await find_hits(deps, search);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    deps.db.tell("trips.searched",
-                 {{"engine", engine}, {"empty", hits.empty()}, {"seconds", took.count()}});
+    deps.db.tell("trips.searched", {{"engine", name_of(found.engine)},
+                                    {"empty", found.hits.empty()},
+                                    {"seconds", took.count()}});
 
     http::List<HitView> list;
-    for (const Hit& hit : hits) list.items.push_back(to_view(hit, search, deps.file_urls));
+    for (const Hit& hit : found.hits) list.items.push_back(to_view(hit, search, deps.file_urls));
     // Behind the last page nobody counted.
-    const bool counted = !hits.empty() || paging.page == 1;
-    const std::int64_t total = hits.empty() ? 0 : hits.front().total;
+    const bool counted = !found.hits.empty() || paging.page == 1;
     std::vector<Date> nearest;
     const Date today = deps.zone.local_date(context.now);
-    if (hits.empty() && paging.page == 1 && query->date && *query->date >= today)
+    if (found.hits.empty() && paging.page == 1 && query->date && *query->date >= today)
         nearest = co_await find_nearest_days(deps.db, search, *query->date);
-    list.pagination = paging.of(counted ? std::optional{total} : std::nullopt);
-    list.meta = meta_of(search, nearest);
+    list.pagination = paging.of(counted ? std::optional{found.total} : std::nullopt);
+    list.meta = meta_of(search, found.engine, nearest);
     co_return list;
 }
 
@@ -136,8 +136,8 @@ HitView to_view(const Hit& hit, const Search& search, const files::Urls& urls) {
     const RankParts parts = parts_of(hit, search);
     return {
         .trip_id = hit.trip_id,
-        .driver = to_card(*hit.driver, urls),
-        .vehicle = to_card(*hit.vehicle, urls, PlateShown::no),
+        .driver = to_card(static_cast<const PersonFacts&>(hit), urls),
+        .vehicle = to_card(static_cast<const VehicleRow&>(hit), urls, PlateShown::no),
         .origin = {hit.origin_point.lat, hit.origin_point.lon, hit.origin_text},
         .destination = {hit.destination_point.lat, hit.destination_point.lon, hit.destination_text},
         .departure_time = hit.departure_time,

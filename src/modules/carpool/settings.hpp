@@ -40,6 +40,8 @@ inline constexpr Key<int> rank_time_bp{"carpool.rank_time_bp", 1500, {0, 10'000}
 inline constexpr Key<int> rank_price_bp{"carpool.rank_price_bp", 2000, {0, 10'000}};
 inline constexpr Key<int> rank_rating_bp{"carpool.rank_rating_bp", 1500, {0, 10'000}};
 inline constexpr Key<int> rank_detour_bp{"carpool.rank_detour_bp", 1000, {0, 10'000}};
+// "index": searches are answered from memory where they can be; "sql": always by PostgreSQL.
+inline constexpr Key<std::string_view> search_engine{"carpool.search_engine", "index", 5};
 inline constexpr Key<int> no_show_wait_min{"carpool.no_show_wait_min", 10, {0, 240}};
 inline constexpr Key<int> unstarted_close_h{"carpool.unstarted_close_h", 12, {1, 72}};
 inline constexpr Key<int> auto_end_h{"carpool.auto_end_h", 6, {1, 72}};

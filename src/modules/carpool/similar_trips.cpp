@@ -25,7 +25,8 @@ Task<http::List<HitView>> find_similar_trips(const Deps& deps, http::Context& co
     search.limit = similar_max + 1;  // the trip itself may be among them
 
     http::List<HitView> list;
-    for (const Hit& hit : co_await find_hits(deps.db, search))
+    const HitPage found = co_await find_hits(deps, search);
+    for (const Hit& hit : found.hits)
         if (hit.trip_id != trip.id && list.items.size() < similar_max)
             list.items.push_back(to_view(hit, search, deps.file_urls));
     co_return list;

@@ -14,4 +14,8 @@ void tell_trip(pg::Tx& tx, std::string_view event, const Trip& trip, UtcTime now
     events::emit(tx, event, std::move(more), now);
 }
 
+void tell_changed(pg::Tx& tx, TripId trip) {
+    tx.tell(trip_changed_fact, {{"trip_id", trip.to_string()}});
+}
+
 }  // namespace taama::carpool

@@ -11,4 +11,9 @@ namespace taama::carpool {
 void tell_trip(pg::Tx& tx, std::string_view event, const Trip& trip, UtcTime now,
                boost::json::object more = {});
 
+// A fact, told to this process after the commit: what a search may find of the trip is another than
+// before. Detail: trip_id.
+inline constexpr std::string_view trip_changed_fact = "trip.changed";
+void tell_changed(pg::Tx& tx, TripId trip);
+
 }  // namespace taama::carpool

@@ -1,6 +1,7 @@
 #include "modules/carpool/trip_store.hpp"
 
 #include "modules/carpool/geometry.hpp"
+#include "modules/carpool/trip_news.hpp"
 #include "platform/crypto/hash.hpp"
 #include "platform/geo/polyline.hpp"
 
@@ -337,6 +338,7 @@ void save_new_trip(pg::Tx& tx, const NewTripRows& rows) {
                    trip.max_detour_min, trip.status, trip.published_at);
     save_stops(tx, rows);
     save_segments(tx, rows);
+    tell_changed(tx, trip.id);
 }
 
 PG_STATEMENT constexpr pg::Sql save_trip_sql{"carpool.save_trip", R"sql(
@@ -354,6 +356,7 @@ void save_trip(pg::Tx& tx, const Trip& trip) {
                    trip.en_route, trip.max_detour_min, trip.status, trip.cancel_reason,
                    trip.cancel_comment, trip.cancelled_by, trip.published_at, trip.started_at,
                    trip.ended_at, trip.cancelled_at, trip.updated_at);
+    tell_changed(tx, trip.id);
 }
 
 PG_STATEMENT constexpr pg::Sql delete_segments_sql{"carpool.delete_segments", R"sql(
@@ -391,6 +394,7 @@ void save_route(pg::Tx& tx, const NewTripRows& rows) {
                    trip.departure_time, trip.arrival_eta, trip.eta_source);
     save_stops(tx, rows);
     save_segments(tx, rows);
+    tell_changed(tx, trip.id);
 }
 
 PG_STATEMENT constexpr pg::Sql shift_trip_sql{"carpool.shift_trip", R"sql(
@@ -420,6 +424,7 @@ void save_shifted(pg::Tx& tx, const TripShift& shift) {
     }
     tx.enqueue_one(shift_trip_sql, shift.trip_id, shift.by.count(), depart_day.front());
     tx.enqueue(shift_stops_sql, shift.trip_id, ids, arrive_at, depart_at, depart_day);
+    tell_changed(tx, shift.trip_id);
 }
 
 PG_STATEMENT constexpr pg::Sql save_seats_offered_sql{"carpool.save_seats_offered", R"sql(
@@ -427,12 +432,16 @@ PG_STATEMENT constexpr pg::Sql save_seats_offered_sql{"carpool.save_seats_offere
 
 void save_seats_offered(pg::Tx& tx, TripId trip, std::int32_t change) {
     tx.enqueue(save_seats_offered_sql, trip, change);
+    tell_changed(tx, trip);
 }
 
 PG_STATEMENT constexpr pg::Sql save_open_sql{"carpool.save_open", R"sql(
     update carpool.trip_stops set open = $2 where trip_id = $1 and open <> $2)sql"};
 
-void save_open(pg::Tx& tx, TripId trip, bool open) { tx.enqueue(save_open_sql, trip, open); }
+void save_open(pg::Tx& tx, TripId trip, bool open) {
+    tx.enqueue(save_open_sql, trip, open);
+    tell_changed(tx, trip);
+}
 
 PG_STATEMENT constexpr pg::Sql save_deleted_sql{"carpool.save_deleted", R"sql(
     update carpool.trips set deleted_at = $2, version = version + 1, updated_at = $2
@@ -440,6 +449,7 @@ PG_STATEMENT constexpr pg::Sql save_deleted_sql{"carpool.save_deleted", R"sql(
 
 void save_deleted(pg::Tx& tx, TripId trip, UtcTime now) {
     tx.enqueue_one(save_deleted_sql, trip, now);
+    tell_changed(tx, trip);
 }
 
 PG_STATEMENT constexpr pg::Sql save_seats_sql{"carpool.save_seats", R"sql(
@@ -449,6 +459,7 @@ PG_STATEMENT constexpr pg::Sql save_seats_sql{"carpool.save_seats", R"sql(
 void save_seats(pg::Tx& tx, const SeatChange& change) {
     tx.enqueue(save_seats_sql, change.trip_id, change.stretch.from_m, change.stretch.to_m,
                change.seats);
+    tell_changed(tx, change.trip_id);
 }
 
 PG_STATEMENT constexpr pg::Sql save_trip_history_sql{"carpool.save_trip_history", R"sql(
