@@ -1,24 +1,21 @@
 """FastAPI and asyncpg, without anything in between."""
 
 import datetime
-import os
 import uuid
 
 import asyncpg
 import ujson
-from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import Depends, Request
 
 import booking as rules
 import settings
 import statements
 import views
-from refusals import BY_CONSTRAINT, KEY_CLASH, Refusal
-from search import Search, whole
-from tokens import caller_of, need_caller
+from api import Page, app, caller, good, hits_found, made, maybe_caller
+from refusals import ATTEMPTS, Refusal, of_constraint
+from search import Search
 
 UTC = datetime.timezone.utc
-ATTEMPTS = 4  # of a transaction, after deadlocks and key clashes
 
 TRIPS = statements.read("trips")
 TRIP_PAGE = statements.read("trip_page")
@@ -38,18 +35,11 @@ OPEN_CONVERSATION = statements.read("open_conversation")
 POST_NOTE = statements.read("post_note")
 TAKE_SEATS = statements.read("take_seats")
 
-app = FastAPI(docs_url=None, openapi_url=None)
-
 
 class Connection(asyncpg.Connection):
     def get_reset_query(self):
         """Nothing of a session is changed here: the usual round trip at each release is saved."""
         return ""
-
-
-class Json(JSONResponse):
-    def render(self, content):
-        return views.dumps(content).encode()
 
 
 async def prepare(connection):
@@ -71,34 +61,6 @@ async def stop():
     await app.state.pool.close()
 
 
-@app.exception_handler(Refusal)
-async def refuse(request: Request, refusal: Refusal):
-    of_request = request_id(request)
-    return Json(views.refused(refusal, of_request), refusal.status, {"X-Request-Id": of_request})
-
-
-def request_id(request):
-    return views.request_id(request.headers.get("x-request-id"))
-
-
-async def maybe_caller(request: Request):
-    return caller_of(request.headers.get("authorization"))
-
-
-async def caller(request: Request):
-    return need_caller(request.headers.get("authorization"))
-
-
-def good(request, data, **meta):
-    of_request = request_id(request)
-    return Json(views.envelope(data, of_request, **meta), headers={"X-Request-Id": of_request})
-
-
-@app.get("/health/ready")
-async def ready():
-    return os.getpid()
-
-
 @app.get("/api/v1/trips/search")
 async def search_trips(request: Request, viewer=Depends(maybe_caller)):
     search = Search(request.query_params, viewer)
@@ -108,9 +70,7 @@ async def search_trips(request: Request, viewer=Depends(maybe_caller)):
     if search.wants_nearest(hits):
         nearest = [row["depart_day"]
                    for row in await pool.fetch(NEAREST_DAYS, *search.nearest_arguments())]
-    return good(request, [views.hit_view(hit, search.parts(hit)) for hit in hits],
-                search=search.meta(nearest),
-                pagination=views.pagination(search.page, search.page_size, search.total(hits)))
+    return hits_found(request, search, hits, nearest)
 
 
 @app.get("/api/v1/trips/{trip_id}")
@@ -128,10 +88,9 @@ async def show_trip(trip_id: str, request: Request, viewer=Depends(maybe_caller)
 
 @app.get("/api/v1/trips")
 async def list_trips(request: Request, driver=Depends(caller)):
-    page = whole(request.query_params.get("page"), "page", 1, 1_000_000, 1)
-    page_size = whole(request.query_params.get("page_size"), "page_size", 1, 100, 20)
+    page = Page(request.query_params)
     async with app.state.pool.acquire() as db:
-        found = await db.fetch(TRIP_PAGE, driver, page_size, (page - 1) * page_size)
+        found = await db.fetch(TRIP_PAGE, driver, page.size, page.skipped)
         ids = [row["id"] for row in found]
         trips = await db.fetch(TRIPS, ids, driver, datetime.datetime.now(UTC))
         riders = views.by_trip(await db.fetch(RIDERS, ids))
@@ -139,17 +98,14 @@ async def list_trips(request: Request, driver=Depends(caller)):
     total = found[0]["total"] if found else 0
     return good(request,
                 [views.trip_view(by_id[each], driver, riders.get(each, ())) for each in ids],
-                pagination=views.pagination(page, page_size, total))
+                pagination=views.pagination(page.number, page.size, total))
 
 
 @app.post("/api/v1/bookings")
 async def create_booking(request: Request, passenger=Depends(caller)):
     body = await request.body()
     key = rules.Key(request.headers.get("idempotency-key"), passenger, body)
-    answer = await book(key, body, passenger)
-    of_request = request_id(request)
-    return Response(answer.body(of_request), answer.status, answer.headers(of_request),
-                    "application/json")
+    return made(request, await book(key, body, passenger))
 
 
 async def book(key, body, passenger):
@@ -167,11 +123,9 @@ async def book(key, body, passenger):
         except Refusal as refusal:
             refused = refusal
         except asyncpg.IntegrityConstraintViolationError as error:
-            if error.constraint_name == KEY_CLASH and attempt < ATTEMPTS:
+            refused = of_constraint(error.constraint_name, attempt)
+            if refused is None:
                 continue
-            if error.constraint_name not in BY_CONSTRAINT:
-                raise
-            refused = Refusal(BY_CONSTRAINT[error.constraint_name])
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
             if attempt == ATTEMPTS:
                 raise

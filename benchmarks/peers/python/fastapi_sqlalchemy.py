@@ -1,12 +1,10 @@
 """FastAPI and SQLAlchemy's ORM in its asynchronous, 2.0 style, on asyncpg."""
 
 import datetime
-import os
 import uuid
 
 import ujson
-from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import Depends, Request
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -16,13 +14,12 @@ import booking as rules
 import models
 import settings
 import views
+from api import Page, app, caller, good, hits_found, made, maybe_caller
 from models import numbered
-from refusals import BY_CONSTRAINT, KEY_CLASH, Refusal
-from search import Search, whole
-from tokens import caller_of, need_caller
+from refusals import ATTEMPTS, Refusal, of_constraint
+from search import Search
 
 UTC = datetime.timezone.utc
-ATTEMPTS = 4  # of a transaction, after deadlocks and key clashes
 RETRIED = ("40P01", "40001")
 
 engine = create_async_engine(
@@ -33,14 +30,6 @@ Writing = sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
 # What only reads needs no BEGIN and ROLLBACK around it.
 Reading = sessionmaker(engine.execution_options(isolation_level="AUTOCOMMIT"), class_=AsyncSession,
                        expire_on_commit=False)
-
-app = FastAPI(docs_url=None, openapi_url=None)
-
-
-class Json(JSONResponse):
-    def render(self, content):
-        return views.dumps(content).encode()
-
 
 @app.on_event("startup")
 async def start():
@@ -53,41 +42,13 @@ async def stop():
     await engine.dispose()
 
 
-@app.exception_handler(Refusal)
-async def refuse(request: Request, refusal: Refusal):
-    of_request = request_id(request)
-    return Json(views.refused(refusal, of_request), refusal.status, {"X-Request-Id": of_request})
-
-
-def request_id(request):
-    return views.request_id(request.headers.get("x-request-id"))
-
-
-async def maybe_caller(request: Request):
-    return caller_of(request.headers.get("authorization"))
-
-
-async def caller(request: Request):
-    return need_caller(request.headers.get("authorization"))
-
-
 async def reading():
     async with Reading() as session:
         yield session
 
 
-def good(request, data, **meta):
-    of_request = request_id(request)
-    return Json(views.envelope(data, of_request, **meta), headers={"X-Request-Id": of_request})
-
-
 def trip_view(trip, viewer, riders=None):
     return views.trip_view(trip, viewer, riders, trip.driver, trip.vehicle_row, views.iso)
-
-
-@app.get("/health/ready")
-async def ready():
-    return os.getpid()
 
 
 @app.get("/api/v1/trips/search")
@@ -98,9 +59,7 @@ async def search_trips(request: Request, viewer=Depends(maybe_caller), session=D
     if search.wants_nearest(hits):
         nearest = (await session.execute(models.NEAREST_DAYS,
                                          numbered(search.nearest_arguments()))).scalars().all()
-    return good(request, [views.hit_view(hit, search.parts(hit)) for hit in hits],
-                search=search.meta(nearest),
-                pagination=views.pagination(search.page, search.page_size, search.total(hits)))
+    return hits_found(request, search, hits, nearest)
 
 
 @app.get("/api/v1/trips/{trip_id}")
@@ -138,10 +97,9 @@ async def find_riders(session, trips):
 
 @app.get("/api/v1/trips")
 async def list_trips(request: Request, driver=Depends(caller), session=Depends(reading)):
-    page = whole(request.query_params.get("page"), "page", 1, 1_000_000, 1)
-    page_size = whole(request.query_params.get("page_size"), "page_size", 1, 100, 20)
+    page = Page(request.query_params)
     found = (await session.execute(models.TRIP_PAGE, {
-        "driver": uuid.UUID(driver), "size": page_size, "skip": (page - 1) * page_size})).all()
+        "driver": uuid.UUID(driver), "size": page.size, "skip": page.skipped})).all()
     trips = [row.Trip for row in found]
     ids = [trip.id for trip in trips]
     lapsed = (await session.execute(models.LAPSED, {
@@ -151,17 +109,14 @@ async def list_trips(request: Request, driver=Depends(caller), session=Depends(r
     models.told(trips, lapsed, counts)
     total = found[0].total if found else 0
     return good(request, [trip_view(trip, driver, riders.get(trip.id, ())) for trip in trips],
-                pagination=views.pagination(page, page_size, total))
+                pagination=views.pagination(page.number, page.size, total))
 
 
 @app.post("/api/v1/bookings")
 async def create_booking(request: Request, passenger=Depends(caller)):
     body = await request.body()
     key = rules.Key(request.headers.get("idempotency-key"), passenger, body)
-    answer = await book(key, body, passenger)
-    of_request = request_id(request)
-    return Response(answer.body(of_request), answer.status, answer.headers(of_request),
-                    "application/json")
+    return made(request, await book(key, body, passenger))
 
 
 async def book(key, body, passenger):
@@ -181,12 +136,9 @@ async def book(key, body, passenger):
         except Refusal as refusal:
             refused = refusal
         except IntegrityError as error:
-            constraint = error.orig.__cause__.constraint_name
-            if constraint == KEY_CLASH and attempt < ATTEMPTS:
+            refused = of_constraint(error.orig.__cause__.constraint_name, attempt)
+            if refused is None:
                 continue
-            if constraint not in BY_CONSTRAINT:
-                raise
-            refused = Refusal(BY_CONSTRAINT[constraint])
         except DBAPIError as error:
             if error.orig.sqlstate not in RETRIED or attempt == ATTEMPTS:
                 raise

@@ -15,12 +15,11 @@ import models
 import settings
 import views
 from models import numbered
-from refusals import BY_CONSTRAINT, KEY_CLASH, Refusal
+from refusals import ATTEMPTS, Refusal, of_constraint
 from search import Search, whole
 from tokens import caller_of, need_caller
 
 UTC = datetime.timezone.utc
-ATTEMPTS = 4  # of a transaction, after deadlocks and key clashes
 RETRIED = ("40P01", "40001")
 
 engine = create_engine(
@@ -170,12 +169,9 @@ def book(key, body, passenger):
         except Refusal as refusal:
             refused = refusal
         except IntegrityError as error:
-            constraint = error.orig.diag.constraint_name
-            if constraint == KEY_CLASH and attempt < ATTEMPTS:
+            refused = of_constraint(error.orig.diag.constraint_name, attempt)
+            if refused is None:
                 continue
-            if constraint not in BY_CONSTRAINT:
-                raise
-            refused = Refusal(BY_CONSTRAINT[constraint])
         except DBAPIError as error:
             if error.orig.pgcode not in RETRIED or attempt == ATTEMPTS:
                 raise

@@ -12,6 +12,7 @@ BY_CONSTRAINT = {
     "bookings_one_seat_at_a_time": "conflict",
 }
 KEY_CLASH = "idempotency_keys_pkey"
+ATTEMPTS = 4  # of a transaction, after deadlocks and key clashes
 
 
 class Refusal(Exception):
@@ -34,3 +35,10 @@ def wrong_state(state, reason=None):
 
 def wrong_field(name, message):
     return Refusal("validation_error", fields={name: message})
+
+
+def of_constraint(name, attempt):
+    """What a broken constraint says; None when the transaction is to be tried again."""
+    if name == KEY_CLASH and attempt < ATTEMPTS:
+        return None
+    return Refusal(BY_CONSTRAINT[name])
