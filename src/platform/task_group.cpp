@@ -31,6 +31,10 @@ bool is_cancelled(const std::exception_ptr& failure) {
     }
 }
 
+void log_failure(std::string_view name, const std::exception_ptr& failure) {
+    log::error("task.failed", {{"task", name}, {"error", failure_text(failure)}});
+}
+
 }  // namespace
 
 std::string failure_text(const std::exception_ptr& failure) {
@@ -45,6 +49,12 @@ std::string failure_text(const std::exception_ptr& failure) {
     }
 }
 
+void spawn_alone(Executor executor, std::string_view name, Task<void> task) {
+    asio::co_spawn(executor, std::move(task), [name](const std::exception_ptr& failure) {
+        if (failure) log_failure(name, failure);
+    });
+}
+
 TaskGroup::TaskGroup(asio::io_context& io) : io_(io), state_(std::make_shared<State>(io)) {}
 
 void TaskGroup::spawn(std::string name, Task<void> task) {
@@ -53,8 +63,7 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
                         name = std::move(name)](const std::exception_ptr& failure) {
         state->running.erase(place);
         state->ended.cancel();
-        if (failure && !is_cancelled(failure))
-            log::error("task.failed", {{"task", name}, {"error", failure_text(failure)}});
+        if (failure && !is_cancelled(failure)) log_failure(name, failure);
     };
     asio::co_spawn(io_.get_executor(), std::move(task),
                    asio::bind_cancellation_slot(place->slot(), ended));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "platform/task.hpp"
 #include "platform/time/time.hpp"
@@ -15,6 +16,10 @@ namespace taama {
 
 // What an exception says, for logs and error columns: its text, or a Refusal's code.
 std::string failure_text(const std::exception_ptr& failure);
+
+// A task of no group: nobody waits for it or cancels it, so it owns what it uses and ends by
+// itself. What it throws is logged as `name`, a constant.
+void spawn_alone(Executor executor, std::string_view name, Task<void> task);
 
 // Used on the thread of its io_context only. It may go while tasks are still suspended: they then
 // end with the io_context.

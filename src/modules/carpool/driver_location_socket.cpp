@@ -4,7 +4,6 @@
 #include "modules/carpool/errors.hpp"
 #include "modules/carpool/position_watcher.hpp"
 #include "platform/json/node.hpp"
-#include "platform/task_group.hpp"
 #include "platform/ws/routes.hpp"
 
 namespace taama::carpool {
@@ -83,25 +82,27 @@ Task<void> take_positions(const Deps& deps, const LocationTrip& trip, ws::Connec
 // A watcher of the trip and, when he is a passenger, of what concerns himself.
 Task<void> show_positions(const Deps& deps, const LocationTrip& trip, WatchWindow window,
                           ws::Connected& connected) {
+    struct Stays {
+        std::shared_ptr<PositionWatcher> watcher;
+        ws::Hub::Subscription all;
+        ws::Hub::Subscription own;
+    };
     const auto watcher = std::make_shared<PositionWatcher>(
         deps, connected.socket,
         PositionWatcher::Watching{trip.boarded_at ? std::nullopt : trip.pickup_point,
                                   window.closes_at});
     // Followed first: what comes while the last position is read is not lost.
-    const auto all = deps.hub.follow(position_topic(trip.trip_id), watcher);
-    const auto own = deps.hub.follow(
-        position_topic(trip.trip_id, AccountId{connected.context.caller.id}), watcher);
+    auto all = deps.hub.follow(position_topic(trip.trip_id), watcher);
+    auto own = deps.hub.follow(position_topic(trip.trip_id, AccountId{connected.context.caller.id}),
+                               watcher);
     const UtcTime now = deps.clock.now();
     {
         pg::Tx tx = co_await deps.db.begin();
         const auto last = co_await find_trip_position(tx, trip, now);
         if (last) watcher->show(to_view(*last, now));
     }
-    TaskGroup sending{connected.socket->executor().context()};
-    sending.spawn("carpool.position_watcher", watcher->run());
-    while (co_await connected.socket->receive()) {
-    }
-    co_await sending.stop();
+    watcher->look();
+    connected.stays = std::make_shared<Stays>(watcher, std::move(all), std::move(own));
 }
 
 struct Admission {

@@ -1,8 +1,7 @@
 #include "modules/carpool/position_watcher.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-
 #include "platform/json/node.hpp"
+#include "platform/task_group.hpp"
 
 namespace taama::carpool {
 
@@ -21,6 +20,14 @@ std::optional<PositionView> read_position(const std::string& data) {
     json::Codec<PositionView>::read(reader, *node, position);
     return problems.empty() ? std::optional{position} : std::nullopt;
 }
+
+// Also when it fails: the next position may go out.
+struct WhileSending {
+    bool& flag;
+    explicit WhileSending(bool& is_sending) : flag(is_sending) { flag = true; }
+    ~WhileSending() { flag = false; }
+    WhileSending(const WhileSending&) = delete;
+};
 
 }  // namespace
 
@@ -49,7 +56,7 @@ void PositionWatcher::show(PositionView position) {
     if (newest_ && position.at < newest_->at) return;
     newest_ = std::move(position);
     is_sent_ = is_stale_ = false;
-    wake_.cancel();
+    look();
 }
 
 void PositionWatcher::send(ws::Frame frame) {
@@ -74,35 +81,45 @@ std::optional<UtcTime> PositionWatcher::next_frame_at() const {
     return std::max<UtcTime>(earliest, newest_->at + stale_after + Microseconds{1});
 }
 
-Task<void> PositionWatcher::send_newest() {
-    const UtcTime now = deps_.clock.now();
-    is_sent_ = true;
-    sent_at_ = now;
-    PositionView shown = *newest_;
-    is_stale_ = shown.stale = now - shown.at > stale_after;
-    shown.eta_to_you_s = co_await eta_to(deps_, watching_.pickup, {shown.lat, shown.lon});
-    socket_->send(
-        {std::string{position_frame}, {}, now, json::to_json(shown), std::string{position_frame}});
+Task<void> PositionWatcher::send_newest(std::shared_ptr<PositionWatcher> self) {
+    {
+        const WhileSending sending{self->is_sending_};
+        const UtcTime now = self->deps_.clock.now();
+        self->is_sent_ = true;
+        self->sent_at_ = now;
+        PositionView shown = *self->newest_;
+        self->is_stale_ = shown.stale = now - shown.at > stale_after;
+        shown.eta_to_you_s =
+            co_await eta_to(self->deps_, self->watching_.pickup, {shown.lat, shown.lon});
+        self->socket_->send({std::string{position_frame},
+                             {},
+                             now,
+                             json::to_json(shown),
+                             std::string{position_frame}});
+    }
+    self->look();
 }
 
-Task<void> PositionWatcher::run() {
-    while (true) {
-        const UtcTime now = deps_.clock.now();
-        if (now >= watching_.closes_at) {
-            socket_->send({std::string{ended_frame}, {}, now, R"({"reason":"closed"})"});
-            socket_->close(ws::Close::normal, "ended");
-            co_return;
-        }
-        const auto due = next_frame_at();
-        if (due && now >= *due) {
-            co_await send_newest();
-            continue;
-        }
-        const UtcTime until = std::min(due.value_or(watching_.closes_at), watching_.closes_at);
-        wake_.expires_after(std::min<Microseconds>(until - now, sleep_max));
-        boost::system::error_code cancelled;
-        co_await wake_.async_wait(asio::redirect_error(use_task, cancelled));
+void PositionWatcher::look() {
+    if (is_sending_ || is_over_) return;
+    const UtcTime now = deps_.clock.now();
+    if (now >= watching_.closes_at) {
+        is_over_ = true;
+        socket_->send({std::string{ended_frame}, {}, now, R"({"reason":"closed"})"});
+        socket_->close(ws::Close::normal, "ended");
+        return;
     }
+    const auto due = next_frame_at();
+    if (due && now >= *due) {
+        is_sending_ = true;
+        spawn_alone(executor(), "carpool.position_watcher", send_newest(shared_from_this()));
+        return;
+    }
+    const UtcTime until = std::min(due.value_or(watching_.closes_at), watching_.closes_at);
+    wake_.expires_after(std::min<Microseconds>(until - now, sleep_max));
+    wake_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+        if (const auto self = weak.lock(); self && !cancelled) self->look();
+    });
 }
 
 }  // namespace taama::carpool

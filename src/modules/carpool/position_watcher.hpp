@@ -22,7 +22,8 @@ Task<std::optional<std::int32_t>> eta_to(const Deps& deps, const std::optional<L
                                          LatLon from);
 
 // Follows the topics of a trip in place of the watcher's socket. Used on the socket's thread.
-class PositionWatcher final : public ws::Follower {
+class PositionWatcher final : public ws::Follower,
+                              public std::enable_shared_from_this<PositionWatcher> {
 public:
     struct Watching {
         std::optional<LatLon> pickup;  // until the watcher is on board
@@ -31,8 +32,8 @@ public:
     PositionWatcher(const Deps& deps, std::shared_ptr<ws::Socket> socket, Watching watching);
 
     void show(PositionView position);
-    // Sends what is due, until the window closes or it is cancelled.
-    Task<void> run();
+    // Sends what is due, now and later, until the window closes.
+    void look();
 
     void send(ws::Frame frame) override;
     void close(ws::Close code, std::string reason) override;
@@ -40,12 +41,14 @@ public:
 
 private:
     std::optional<UtcTime> next_frame_at() const;
-    Task<void> send_newest();
+    static Task<void> send_newest(std::shared_ptr<PositionWatcher> self);
 
     const Deps& deps_;
     std::shared_ptr<ws::Socket> socket_;
     Watching watching_;
     std::optional<PositionView> newest_;
+    bool is_over_ = false;
+    bool is_sending_ = false;
     bool is_sent_ = false;   // the newest
     bool is_stale_ = false;  // and the watcher knows that it is old
     UtcTime sent_at_{};

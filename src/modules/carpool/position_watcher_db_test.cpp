@@ -1,7 +1,6 @@
 #include "modules/carpool/position_watcher.hpp"
 
 #include "modules/carpool/carpool_test_world.hpp"
-#include "platform/task_group.hpp"
 
 namespace taama::carpool {
 namespace {
@@ -63,14 +62,12 @@ ws::Frame frame_of(const PositionView& view) {
 struct Watched {
     Watched(Io& io, World& world, UtcTime closes_at)
         : socket(std::make_shared<Recorder>(io)),
-          watcher(std::make_shared<PositionWatcher>(world.deps, socket,
-                                                    PositionWatcher::Watching{plateau, closes_at})),
-          tasks(io) {
-        tasks.spawn("watcher", watcher->run());
+          watcher(std::make_shared<PositionWatcher>(
+              world.deps, socket, PositionWatcher::Watching{plateau, closes_at})) {
+        watcher->look();
     }
     std::shared_ptr<Recorder> socket;
     std::shared_ptr<PositionWatcher> watcher;
-    TaskGroup tasks;
 };
 
 TEST(PositionWatcher, TheNewestAtMostEveryTwoSeconds_S1_103) {
@@ -87,7 +84,6 @@ TEST(PositionWatcher, TheNewestAtMostEveryTwoSeconds_S1_103) {
         world.clock.advance(2s);
         watched.watcher->send(frame_of(position(5, now + 3s)));
         co_await watched.socket->wait_for("position 1;position 5;");
-        co_await watched.tasks.stop();
     });
 }
 
@@ -102,7 +98,6 @@ TEST(PositionWatcher, TellsOnceThatHeFellSilent_S1_103) {
         world.clock.advance(1h - 1min);
         watched.watcher->show(position(2, now));
         co_await watched.socket->wait_for("position 1;other;position 1 stale;position 2 stale;");
-        co_await watched.tasks.stop();
     });
 }
 
@@ -124,7 +119,6 @@ TEST(PositionWatcher, NobodyOnBoardWaits) {
         watched.watcher->send({.type = std::string{boarded_frame}, .id = {}, .at = {}, .data = {}});
         co_await watched.socket->wait_for("position 1;position 1;");
         EXPECT_TRUE(eta_of(1).is_null());
-        co_await watched.tasks.stop();
     });
 }
 
@@ -133,7 +127,6 @@ TEST(PositionWatcher, TheWindowEnds_S1_103) {
         Watched watched{io, world, world.clock.now() + 30ms};
         co_await watched.socket->wait_for("ended;");
         EXPECT_EQ(watched.socket->closed, "1000 ended");
-        co_await watched.tasks.stop();
     });
 }
 

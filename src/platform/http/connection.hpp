@@ -11,7 +11,6 @@
 #include <string>
 
 #include "platform/http/edge.hpp"
-#include "platform/ws/socket.hpp"
 
 namespace taama::http {
 
@@ -19,8 +18,7 @@ namespace taama::http {
 struct Connection {
     std::string remote_ip;
     std::function<void()> cancel;  // ends its waits; empty once a WebSocket has taken the stream
-    std::weak_ptr<ws::Socket> socket{};
-    bool idle = true;  // waiting for a request
+    bool idle = true;              // waiting for a request
     int answered = 0;
 };
 

@@ -360,18 +360,18 @@ Task<Context> Edge::open_socket(const Request& request) {
     auto caller = parts_.authenticator.bearer(token, context.now);
     if (!caller) throw std::move(caller).error();
     context.caller = std::move(*caller);
-    const RateState state = count_of_caller(context, socket_class, context.now);
+    const RateState state = count_of_caller(context.caller.id, socket_class, context.now);
     if (!state.allowed) throw Refusal{errors::rate_limited}.after(state.retry_after);
     co_return context;
 }
 
-bool Edge::takes_socket_message(const Context& context) const {
-    return count_of_caller(context, socket_message_class, parts_.clock.now()).allowed;
+bool Edge::takes_socket_message(Uuid caller) const {
+    return count_of_caller(caller, socket_message_class, parts_.clock.now()).allowed;
 }
 
-RateState Edge::count_of_caller(const Context& context, const RateClass& limit, UtcTime now) const {
+RateState Edge::count_of_caller(Uuid caller, const RateClass& limit, UtcTime now) const {
     const RateState state = parts_.rate_limiter.count(
-        fmt::format("{} id:{}", limit.name, context.caller.id.to_string()),
+        fmt::format("{} id:{}", limit.name, caller.to_string()),
         parts_.settings.rate_limit(limit.name, limit.per_window), limit.window, now);
     if (!state.allowed) parts_.db.tell("rate.limited", {{"class", limit.name}});
     return state;

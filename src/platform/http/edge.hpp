@@ -64,7 +64,7 @@ public:
     // The caller of a socket's upgrade request, by bearer or `?token=`.
     Task<Context> open_socket(const Request& request);
     // Counts a message that came on a caller's sockets; false when there are too many.
-    bool takes_socket_message(const Context& context) const;
+    bool takes_socket_message(Uuid caller) const;
     // A defect in a socket's handler.
     void socket_failed(const Request& request, const std::exception& error) const;
 
@@ -75,7 +75,7 @@ private:
     Task<void> authenticate(Context& context, Access access, bool csrf_exempt);
     const ErrorCode& code_of_unknown(std::string_view path) const;
     void limit_rate(Context& context, const Operation* operation, Headers& headers) const;
-    RateState count_of_caller(const Context& context, const RateClass& limit, UtcTime now) const;
+    RateState count_of_caller(Uuid caller, const RateClass& limit, UtcTime now) const;
     void unpack(Request& request, const Operation& operation, Headers& headers);
     Task<Reply> call(Context& context, const Operation& operation);
     Task<Reply> call_in_transaction(Context& context, const Operation& operation);

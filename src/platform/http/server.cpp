@@ -30,7 +30,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
           sockets(socket_router),
           options(std::move(server_options)),
           tls(tls_context),
-          acceptor(io) {}
+          acceptor(io),
+          open_sockets(std::make_shared<ws::OpenSockets>(io, options.sockets)) {}
 
     asio::io_context& io;
     Edge& edge;
@@ -41,6 +42,9 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     bool draining = false;
     int open = 0;
     std::vector<Connection*> connections;
+    std::shared_ptr<ws::OpenSockets> open_sockets;
+
+    int all_open() const { return open + open_sockets->size(); }
 
     template <class Stream>
     Task<void> serve(Stream stream, std::string remote_ip);
@@ -215,15 +219,13 @@ Task<bool> Server::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer,
         lowest(stream).expires_never();
         buffer.clear();
         buffer.shrink_to_fit();
-        // The stream moves into the socket; what is left here must not be touched again.
+        // The stream moves into the socket; what is left here must not be touched again, and ends:
+        // an idle socket is not to hold what only HTTP needs.
         connection.cancel = nullptr;
-        const auto remember = [this, &connection](const std::shared_ptr<ws::Socket>& made) {
-            connection.socket = made;
-            // Upgraded after the others were told.
-            if (draining) made->close(ws::Close::going_away, "shutdown");
-        };
-        co_await ws::run_session(std::move(stream), std::move(message), std::move(request), sockets,
-                                 edge, remember);
+        asio::co_spawn(io,
+                       ws::run_session(std::move(stream), std::move(message), std::move(request),
+                                       sockets, edge, open_sockets),
+                       asio::detached);
         co_return false;
     }
     parser.body_limit(limit);
@@ -298,7 +300,7 @@ Task<void> Server::Impl::accept_loop() {
             co_await sleep_for(50ms);
             continue;
         }
-        if (open >= options.connections_max) continue;  // closed by its destructor
+        if (all_open() >= options.connections_max) continue;  // closed by its destructor
         boost::system::error_code ignored;
         socket.set_option(tcp::no_delay{true}, ignored);
         const auto peer = socket.remote_endpoint(ignored);
@@ -341,21 +343,19 @@ Task<void> Server::drain(Seconds patience) {
     server->draining = true;
     boost::system::error_code ignored;
     server->acceptor.close(ignored);
-    for (const Connection* each : server->connections)
-        if (const auto alive = each->socket.lock()) alive->close(ws::Close::going_away, "shutdown");
+    server->open_sockets->say_goodbye();
     const auto idle = [](const Connection* each) { return each->idle; };
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (server->open > 0 && std::chrono::steady_clock::now() < deadline) {
+    while (server->all_open() > 0 && std::chrono::steady_clock::now() < deadline) {
         for (Connection* each : server->connections)
             if (idle(each)) each->cancel();
         co_await sleep_for(10ms);
     }
-    for (const Connection* each : server->connections) {
+    for (const Connection* each : server->connections)
         if (each->cancel) each->cancel();
-        if (const auto alive = each->socket.lock()) alive->drop();
-    }
+    server->open_sockets->drop_all();
 }
 
-int Server::connections() const { return impl_->open; }
+int Server::connections() const { return impl_->all_open(); }
 
 }  // namespace taama::http

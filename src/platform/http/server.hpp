@@ -24,7 +24,8 @@ struct ServerOptions {
     std::size_t header_limit = 16 * 1024;
     // Bytes a second: what came of a body at this rate extends its time-out.
     std::size_t body_min_rate = 1000;
-    int connections_max = 12'000;                // per thread
+    int connections_max = 12'000;  // per thread
+    ws::OpenSockets::Limits sockets{};
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto count
 };
 
@@ -40,7 +41,7 @@ public:
     // Accepts nothing new; requests that are being answered end, idle connections close, sockets
     // are told to go away. Returns when all are gone or `patience` is over.
     Task<void> drain(Seconds patience);
-    int connections() const;
+    int connections() const;  // sockets included
 
     struct Impl;
 

@@ -55,8 +55,10 @@ Hub::~Hub() = default;
 Hub::Subscription Hub::follow(std::string topic, const std::shared_ptr<Follower>& follower) {
     const std::lock_guard lock{impl_->mutex};
     const std::uint64_t number = ++impl_->last_number;
-    impl_->topics[topic].push_back({number, follower});
-    return {*this, std::move(topic), number};
+    topic.shrink_to_fit();
+    const auto place = impl_->topics.try_emplace(std::move(topic)).first;
+    place->second.push_back({number, follower});
+    return {*this, place->first, number};
 }
 
 void Hub::publish(std::string_view topic, const Frame& frame) {
@@ -95,13 +97,11 @@ std::vector<Hub::Latest> Hub::take_latest() {
     return taken;
 }
 
-Hub::Subscription::Subscription(Hub& hub, std::string topic, std::uint64_t number)
-    : hub_(&hub), topic_(std::move(topic)), number_(number) {}
+Hub::Subscription::Subscription(Hub& hub, const std::string& topic, std::uint64_t number)
+    : hub_(&hub), topic_(&topic), number_(number) {}
 
 Hub::Subscription::Subscription(Subscription&& other) noexcept
-    : hub_(std::exchange(other.hub_, nullptr)),
-      topic_(std::move(other.topic_)),
-      number_(other.number_) {}
+    : hub_(std::exchange(other.hub_, nullptr)), topic_(other.topic_), number_(other.number_) {}
 
 Hub::Subscription& Hub::Subscription::operator=(Subscription&& other) noexcept {
     std::swap(hub_, other.hub_);
@@ -113,7 +113,7 @@ Hub::Subscription& Hub::Subscription::operator=(Subscription&& other) noexcept {
 Hub::Subscription::~Subscription() {
     if (hub_ == nullptr) return;
     const std::lock_guard lock{hub_->impl_->mutex};
-    const auto found = hub_->impl_->topics.find(topic_);
+    const auto found = hub_->impl_->topics.find(*topic_);
     if (found == hub_->impl_->topics.end()) return;
     std::erase_if(found->second, [this](const auto& each) { return each.number == number_; });
     if (found->second.empty()) hub_->impl_->topics.erase(found);

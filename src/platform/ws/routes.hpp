@@ -18,6 +18,9 @@ struct Connected {
     std::shared_ptr<Socket> socket;
     http::Context&
         context;  // of the upgrade request; query_value("since") is what the peer saw last
+    // What a handler sets that wants no messages: it returns, and the socket stays open with this.
+    // It costs far less than a waiting handler.
+    std::shared_ptr<void> stays{};
 
     std::string_view since() const { return context.request.query_value("since"); }
 };

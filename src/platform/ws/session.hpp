@@ -9,12 +9,12 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
-#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "platform/ws/deflate.hpp"
+#include "platform/ws/open_sockets.hpp"
 #include "platform/ws/routes.hpp"
 
 namespace taama::http {
@@ -45,18 +45,18 @@ private:
 // The topic that every socket of a session follows; publishing a close to it ends them (4401).
 std::string session_topic(SessionId session);
 
-// Upgrades, checks the credential, serves, and returns when the socket is closed. `made` sees the
-// socket once, for the shutdown of the server.
+// Upgrades, checks the credential, serves, and returns when the handler has: the socket is then one
+// of the open ones by itself.
 template <class Stream>
 Task<void> run_session(Stream stream, std::shared_ptr<UpgradeMessage> message,
                        http::Request request, const SocketRouter& router, http::Edge& edge,
-                       std::function<void(const std::shared_ptr<Socket>&)> made);
+                       std::shared_ptr<OpenSockets> open);
 
 extern template Task<void> run_session(TcpStream, std::shared_ptr<UpgradeMessage>, http::Request,
                                        const SocketRouter&, http::Edge&,
-                                       std::function<void(const std::shared_ptr<Socket>&)>);
+                                       std::shared_ptr<OpenSockets>);
 extern template Task<void> run_session(TlsStream, std::shared_ptr<UpgradeMessage>, http::Request,
                                        const SocketRouter&, http::Edge&,
-                                       std::function<void(const std::shared_ptr<Socket>&)>);
+                                       std::shared_ptr<OpenSockets>);
 
 }  // namespace taama::ws

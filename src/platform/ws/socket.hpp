@@ -76,14 +76,14 @@ public:
     class Subscription {
     public:
         Subscription() = default;
-        Subscription(Hub& hub, std::string topic, std::uint64_t number);
+        Subscription(Hub& hub, const std::string& topic, std::uint64_t number);
         Subscription(Subscription&& other) noexcept;
         Subscription& operator=(Subscription&& other) noexcept;
         ~Subscription();
 
     private:
         Hub* hub_ = nullptr;
-        std::string topic_;
+        const std::string* topic_ = nullptr;  // the hub's
         std::uint64_t number_ = 0;
     };
 
