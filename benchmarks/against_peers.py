@@ -16,6 +16,7 @@ from world import OPERATIONS, OWN_TRIPS
 
 WALL = "nginx"
 SWEEP_SECONDS = 0.7
+LATENCIES = 100
 
 
 def installed(harness):
@@ -116,11 +117,14 @@ def tell(harness, operation, name, rounds):
 
 
 def latency(harness, operation, peer, rounds):
-    """Both at the same rate, half of what the slower one reached."""
+    """Both at the same rate, half of what the slower one reached; longer where it is low, for a p99 of enough."""
     rate = min(method.spread([windows[operation].per_second for side in rounds for windows in side[which]]
                              )["median"] for which in (0, 1)) / 2
+    rate = max(1, rate)
+    least = harness.options.latency_seconds
+    seconds = min(max(least, LATENCIES / rate), 2 * least)
     for server in (harness.program, peer):
-        window = harness.measure(server, operation, rate=max(1, rate))
+        window = harness.measure(server, operation, rate=rate, seconds=seconds)
         harness.results.windows(f"{operation}_at_rate_vs_{peer.name}", server.name, [window])
 
 

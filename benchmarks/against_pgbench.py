@@ -8,7 +8,7 @@ from world import numbered
 
 READS = 1  # each is planned once by each client of pgbench, and the program plans but once
 SWEEP_SECONDS = 1
-CROWD_SECONDS = 3  # so many connections take some of it
+CROWD_SECONDS = 2  # so many connections take some of it
 
 
 def find_log(scratch):

@@ -70,7 +70,7 @@ def add_roomy_trips(database, trip, count):
     drivers = copy_rows("identity.accounts",
                         {"id": numbered("d", "n"),
                          "phone": "'+22507' || lpad((40000000 + n)::text, 8, '0')",
-                         "referral_code": "lpad(upper(to_hex(n)), 8, 'D')"},
+                         "referral_code": "lpad(upper(to_hex(n)), 8, 'Y')"},
                         f"generate_series(0, {count // days}) n where r.id ="
                         f" (select driver_id from carpool.trips where id = '{trip}')")
     database.run(COPY_ROWS + drivers + trips + stops + segments)

@@ -13,6 +13,7 @@ from world import World
 
 CONNECTIONS = 16
 CONNECTIONS_OF = {"page": 8}  # long answers: more would only wait for each other
+SEEN_SECONDS = 0.3
 CONNECTIONS_MAX = 256         # of an open loop, which takes as many as it needs
 
 
@@ -25,6 +26,7 @@ class Harness:
         self.results = results
         self.scratch = pathlib.Path(scratch)
         self.world = World(program, options.sizes)
+        self.seconds = options.seconds  # of a stretch of load
         self.expected = 400  # bookings a second, until it is known better
         self.search_engine = "sql"  # what searches of the program have to go by
 
@@ -61,10 +63,12 @@ class Harness:
         self.database.settle()
 
     def pairs(self, a, b):
-        """method.pairs on a database at rest, when both have been seen once."""
+        """method.pairs on a database at rest, when both have been seen for a moment."""
         self.settle()
+        self.seconds = min(SEEN_SECONDS, self.options.seconds)
         a()
         b()
+        self.seconds = self.options.seconds
         return pairs(a, b, self.options.rounds)
 
     # --- load ----------------------------------------------------------------------------------------
@@ -73,7 +77,7 @@ class Harness:
         """What bench_load tells of `requests` on `server`, see load.cpp."""
         path = self.write_requests(requests)
         words = [self.options.clients / "bench_load", "--port", server.port, "--requests", path]
-        defaults = {"connections": CONNECTIONS, "seconds": self.options.seconds,
+        defaults = {"connections": CONNECTIONS, "seconds": self.seconds,
                     "warmup": self.options.warmup}
         for name, value in (defaults | options).items():
             words += [f"--{name}"] if value is True else [f"--{name}", value]
@@ -96,7 +100,7 @@ class Harness:
             engine.wait_for(self, self.search_engine)
         options.setdefault("connections", CONNECTIONS_OF.get(operation, CONNECTIONS))
         spends = operation in ("booking", "contended")
-        seconds = options.get("seconds", self.options.seconds) + self.options.warmup
+        seconds = options.get("seconds", self.seconds) + self.options.warmup
         count = int(seconds * (rate or self.expected * 2)) + 200
         requests = self.world.requests(operation, count)
         if rate:
@@ -117,7 +121,7 @@ class Harness:
     def pgbench(self, scripts, clients, seconds=None, **variables):
         """Transactions a second of SQL that the program executed."""
         self.stage.show(None)
-        return self.database.pgbench(scripts, clients, seconds or self.options.seconds,
+        return self.database.pgbench(scripts, clients, seconds or self.seconds,
                                      self.options.transactions, **variables)
 
     def script(self, name, text):

@@ -11,7 +11,9 @@ import unittest
 
 sys.dont_write_bytecode = True
 
+import estimate
 import report
+import run
 from results import Results
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -85,6 +87,14 @@ class Published(unittest.TestCase):
         with self.assertRaises(ValueError):
             report.publish({"figures": {"read.flask.p99_ms": {"median": 0.0, "min": 0.0,
                                                               "max": 0.0, "unit": "ms"}}})
+
+
+class Length(unittest.TestCase):
+    def test_is_what_is_promised(self):
+        for words, minutes in (([], 40), (["--quick"], 5)):
+            options = run.parse_options(words)
+            expected = estimate.seconds(options, run.chosen_parts(options)) / 60
+            self.assertLessEqual(expected, minutes, words)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def resume(pids):
     """Children first: a parent that watches over them would take a sleeping one for dead."""
     for pid in reversed(pids):
         send(pid, signal.SIGCONT)
-    time.sleep(0.05)
+    time.sleep(0.03)
 
 
 def send(pid, number):

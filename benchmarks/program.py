@@ -120,6 +120,31 @@ def new_key():
     return str(uuid.uuid4())
 
 
+class Session:
+    """A psql to which one statement after the other is given."""
+
+    end = "-- end of the answer\n"
+
+    def __init__(self, url):
+        self.process = subprocess.Popen(["psql", url, "-XqAt", "-v", "ON_ERROR_STOP=1"], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL)
+
+    def ask(self, sql):
+        self.process.stdin.write(f"{sql};\n\\echo '{self.end.strip()}'\n")
+        self.process.stdin.flush()
+        lines = []
+        for line in self.process.stdout:
+            if line == self.end:
+                return "".join(lines).strip()
+            lines.append(line)
+        raise BrokenPipeError(f"psql has ended: {sql}")
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+
+
 class Database:
     """The program's database, by psql and pgbench."""
 
@@ -127,6 +152,7 @@ class Database:
         self.url = url
         self.binaries = pathlib.Path(binaries)
         self.postgres = Postgres(self.run("show data_directory"))
+        self.session = None
 
     def run(self, sql, **variables):
         settings = [f"--set={name}={value}" for name, value in variables.items()]
@@ -136,6 +162,16 @@ class Database:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
 
+    def ask(self, sql):
+        """Like run, by a psql that stays: for what is asked around each stretch of load."""
+        if self.session:
+            try:
+                return self.session.ask(sql)
+            except OSError:  # the database was started again since
+                self.session.close()
+        self.session = Session(self.url)
+        return self.session.ask(sql)
+
     def settle(self):
         """Nothing is left to be done behind what is measured next: dead rows, statistics (all plans are made
         anew with them, those of open connections too), pages to write."""
@@ -143,7 +179,7 @@ class Database:
 
     def written(self):
         """Bytes of WAL, and transactions that wrote, since the beginning of time."""
-        wal, transactions = self.run(
+        wal, transactions = self.ask(
             "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'),"
             " pg_snapshot_xmax(pg_current_snapshot())::text::bigint").split("|")
         return int(wal), int(transactions)

@@ -3,6 +3,7 @@
 
 import argparse
 import json
+import math
 import pathlib
 import resource
 import shutil
@@ -18,6 +19,7 @@ sys.dont_write_bytecode = True
 import against_peers
 import against_pgbench
 import control
+import estimate
 import growth
 import instructions
 import machine
@@ -36,13 +38,14 @@ PARTS = {"starts": starts, "control": control, "peers": against_peers, "pgbench"
 RESULTS = pathlib.Path(__file__).resolve().parent / "results"
 LATEST = RESULTS / "latest.json"
 
-FULL = {"seconds": 1.2, "warmup": 0.3, "rounds": 5, "transactions": None, "skip": (),
-        "trips": [10_000, 100_000, 1_000_000],
+FULL = {"seconds": 1.0, "warmup": 0.3, "rounds": 5, "transactions": None, "skip": (),
+        "latency_seconds": 3, "trips": [10_000, 100_000, 1_000_000],
         "sizes": {"people": 200_000, "roomy_trips": 24_000, "sockets": 10_000, "watchers": 1000,
                   "frames": 8, "crowd": 100, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16),
                   "own_pools": (1, 2, 4), "pgbench_clients": (8, 16, 32)}}
-QUICK = FULL | {"seconds": 0.4, "warmup": 0.1, "rounds": 2, "trips": [1000, 10_000, 100_000],
-                "sizes": FULL["sizes"] | {"people": 60_000, "roomy_trips": 6000, "frames": 3,
+QUICK = FULL | {"seconds": 0.25, "warmup": 0.1, "rounds": 2, "latency_seconds": 0.25,
+                "trips": [1000, 100_000],
+                "sizes": FULL["sizes"] | {"people": 60_000, "roomy_trips": 6000, "frames": 2,
                                           "compared": 50, "peer_pools": (8,), "own_pools": (2,),
                                           "pgbench_clients": (16,)}}
 # Whether the harness itself works: no figure means anything.
@@ -52,7 +55,7 @@ SMOKE = QUICK | {"seconds": 0.2, "warmup": 0.1, "rounds": 1, "trips": [200, 400]
                                             "watchers": 20, "frames": 1, "crowd": 8, "starts": 1}}
 
 
-def parse_options():
+def parse_options(words=None):
     parser = argparse.ArgumentParser(prog="./bench", description=__doc__)
     build = machine.ROOT / "build" / "release"
     parser.add_argument("--quick", action="store_true", help="within five minutes")
@@ -71,7 +74,7 @@ def parse_options():
     parser.add_argument("--program", type=pathlib.Path, default=build / "src" / "taama")
     parser.add_argument("--clients", type=pathlib.Path, default=build / "benchmarks",
                         help="where bench_load and the like are")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     chosen = SMOKE if options.smoke else QUICK if options.quick else FULL
     for name, value in chosen.items():
         if getattr(options, name, None) is None:
@@ -82,7 +85,8 @@ def parse_options():
 def summary_of(options):
     return {"mode": "smoke" if options.smoke else "quick" if options.quick else "full",
             "seconds": options.seconds, "warmup": options.warmup, "rounds": options.rounds,
-            "trips": options.trips, "sizes": options.sizes}
+            "latency_seconds": options.latency_seconds, "trips": options.trips,
+            "sizes": options.sizes}
 
 
 def measure(harness, names):
@@ -96,13 +100,19 @@ def measure(harness, names):
             traceback.print_exc()
             harness.results.skip(name, str(error) or type(error).__name__)
             good = False
-        harness.say(f"— {name}: {time.monotonic() - began:.0f} s")
+        took = time.monotonic() - began
+        harness.results.figure(f"run.{name}", [took], "s")
+        harness.say(f"— {name}: {took:.0f} s")
     return good
 
 
+def chosen_parts(options):
+    return [name for name in PARTS
+            if (name in options.only if options.only else name not in options.skip)]
+
+
 def run(options, results):
-    names = [name for name in PARTS
-             if (name in options.only if options.only else name not in options.skip)]
+    names = chosen_parts(options)
     data = pathlib.Path(tempfile.mkdtemp(prefix="taama-bench-"))
     data.chmod(0o755)
     program = Program(str(options.program), data)
@@ -110,6 +120,7 @@ def run(options, results):
     try:
         program.start()  # makes the cluster and the schema
         harness = Harness(options, program, results, data)
+        harness.say(f"about {math.ceil(estimate.seconds(options, names) / 60)} min")
         harness.say("people and trips are being made")
         harness.prepare(Database(program.command("database", "url").strip()))
         return measure(harness, names)

@@ -40,7 +40,7 @@ class Stage:
                 pause(other.pids())
         if server is not None:
             if server is self.ours:
-                self.database.run("update platform.outbox set delivered_at = now()"
+                self.database.ask("update platform.outbox set delivered_at = now()"
                                   " where delivered_at is null")
             resume(server.pids())
         self.on = server
@@ -53,7 +53,7 @@ class Stage:
     def drain(self):
         deadline = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < deadline:
-            if self.database.run("select count(*) from platform.outbox"
+            if self.database.ask("select count(*) from platform.outbox"
                                  " where delivered_at is null and attempts = 0") == "0":
                 return
             time.sleep(0.1)
