@@ -73,7 +73,7 @@ Task<void> BookingPayable::on_init(pg::Tx& tx, const payments::DealPayment& paym
     release_lapsed_holds(tx, booking, now);
     if (!booking.seats_held) {
         const std::int32_t available =
-            seats_free_on(*booking.segments, *booking.holds, booking.stretch(), now);
+            seats_free_on(booking.segments, booking.holds, booking.stretch(), now);
         if (booking.seats > available) throw seats_gone(deps_, available, booking.seats);
         save_seats(tx, {booking.trip_id, booking.stretch(), -booking.seats});
         booking.seats_held = true;

@@ -46,7 +46,7 @@ Task<bool> ended_elsewhere(pg::Tx& tx, const Booking& booking) {
 }
 
 std::int32_t seats_free(const BookingRecord& booking, UtcTime now) {
-    return seats_free_on(*booking.segments, *booking.holds, booking.stretch(), now);
+    return seats_free_on(booking.segments, booking.holds, booking.stretch(), now);
 }
 
 }  // namespace
@@ -106,12 +106,12 @@ void release_lapsed_holds(pg::Tx& tx, TripId trip, std::vector<Hold>& holds, Utc
 }
 
 void release_lapsed_holds(pg::Tx& tx, BookingRecord& booking, UtcTime now) {
-    auto& holds = booking.holds.value;
+    auto& holds = booking.holds;
     release_lapsed_holds(tx, booking.trip_id, holds, now);
     for (const Hold& hold : holds) {
         if (hold.expires_at > now) continue;
         if (hold.booking_id == booking.id) booking.seats_held = false;
-        for (Segment& segment : booking.segments.value)
+        for (Segment& segment : booking.segments)
             if (segment.from_m >= hold.from_m && segment.to_m <= hold.to_m)
                 segment.seats_free += hold.seats;
     }

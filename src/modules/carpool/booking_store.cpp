@@ -1,5 +1,7 @@
 #include "modules/carpool/booking_store.hpp"
 
+#include "modules/carpool/card_columns.hpp"
+
 namespace taama::carpool {
 
 // --- locks ---------------------------------------------------------------------------------------
@@ -25,7 +27,9 @@ void lock_booking(pg::Tx& tx, BookingId id) {
 
 // --- reading -------------------------------------------------------------------------------------
 
-PG_STATEMENT constexpr pg::Sql find_bookings_sql{"carpool.find_bookings", R"sql(
+PG_STATEMENT constexpr pg::Sql find_bookings_sql{
+    "carpool.find_bookings",
+    R"sql(
     select b.id, b.reference, b.trip_id, b.passenger_id, b.driver_id, b.seats, b.from_mode,
            b.to_mode, b.from_stop_id, b.to_stop_id, b.from_order, b.to_order, b.pickup_point,
            b.pickup_text, b.dropoff_point, b.dropoff_text, b.from_m, b.to_m, b.access_from_m,
@@ -37,43 +41,17 @@ PG_STATEMENT constexpr pg::Sql find_bookings_sql{"carpool.find_bookings", R"sql(
            b.cancel_reason, b.fee_amount, b.refunded_amount, b.free_cancel_until, b.ticket_seq,
            b.code_sealed, b.code_failures, b.code_blocked_until, b.version, b.created_at,
            b.updated_at,
-           (select row_to_json(x) from (
-                select t.departure_time, t.arrival_eta, t.status,
-                       st_y(t.origin_point::geometry) as origin_lat,
-                       st_x(t.origin_point::geometry) as origin_lon, t.origin_text,
-                       st_y(t.destination_point::geometry) as destination_lat,
-                       st_x(t.destination_point::geometry) as destination_lon, t.destination_text,
-                       t.allow_auto_accept, t.cash_allowed) x) as trip,
-           (select coalesce(json_agg(x order by x.from_m), '[]') from (
-                select g.from_m, g.to_m, g.seats_free
-                  from carpool.trip_segments g where g.trip_id = b.trip_id) x) as segments,
-           (select coalesce(json_agg(x), '[]') from (
-                select h.id as booking_id, h.seats, h.from_m, h.to_m, h.hold_expires_at as expires_at
-                  from carpool.bookings h
-                 where h.trip_id = b.trip_id and h.status = 'accepted' and h.seats_held
-                   and h.hold_expires_at is not null) x) as holds,
-           (select row_to_json(x) from (
-                select p.id, p.first_name, p.last_initial, p.photo_file_id,
-                       p.passenger_rating_sum as rating_sum,
-                       p.passenger_rating_count as rating_count, p.member_since, p.phone_verified,
-                       p.email_verified, p.identity_verified, p.driver_verified,
-                       coalesce((select c.ridden from carpool.person_counts c
-                                  where c.user_id = p.id), 0) as trips_completed,
-                       (select a.phone from identity.account_facts a where a.id = p.id) as phone
-                  from identity.person_cards p where p.id = b.passenger_id) x) as passenger,
-           (select row_to_json(x) from (
-                select p.id, p.first_name, p.last_initial, p.photo_file_id,
-                       p.driver_rating_sum as rating_sum, p.driver_rating_count as rating_count,
-                       p.member_since, p.phone_verified, p.email_verified, p.identity_verified,
-                       p.driver_verified,
-                       coalesce((select c.driven from carpool.person_counts c
-                                  where c.user_id = p.id), 0) as trips_completed,
-                       (select a.phone from identity.account_facts a where a.id = p.id) as phone
-                  from identity.person_cards p where p.id = b.driver_id) x) as driver,
-           (select row_to_json(x) from (
-                select v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified,
-                       v.photo_file_id, v.plate_number
-                  from vehicles.cards v where v.id = t.vehicle_id) x) as vehicle,
+           t.departure_time, t.arrival_eta, t.status, t.origin_point, t.origin_text,
+           t.destination_point, t.destination_text, t.allow_auto_accept, t.cash_allowed,
+           array(select row(g.from_m, g.to_m, g.seats_free)
+                   from carpool.trip_segments g where g.trip_id = b.trip_id order by g.from_m)
+           as segments,
+           array(select row(h.id, h.seats, h.from_m, h.to_m, h.hold_expires_at)
+                   from carpool.bookings h
+                  where h.trip_id = b.trip_id and h.status = 'accepted' and h.seats_held
+                    and h.hold_expires_at is not null) as holds,
+)sql" PERSON_COLUMNS("p", "passenger", "pc.ridden", "pa.phone") ", " PERSON_COLUMNS(
+        "d", "driver", "dc.driven", "da.phone") ", " VEHICLE_COLUMNS("v") R"sql(,
            coalesce((select u.unread_count from messaging.unread u
                       where u.subject_kind = 'carpool_booking' and u.subject_id = b.id
                         and u.user_id = b.passenger_id), 0) as unread_passenger,
@@ -82,6 +60,13 @@ PG_STATEMENT constexpr pg::Sql find_bookings_sql{"carpool.find_bookings", R"sql(
                         and u.user_id = b.driver_id), 0) as unread_driver
       from carpool.bookings b
       join carpool.trips t on t.id = b.trip_id
+      join identity.person_cards p on p.id = b.passenger_id
+      join identity.account_facts pa on pa.id = b.passenger_id
+      left join carpool.person_counts pc on pc.user_id = b.passenger_id
+      join identity.person_cards d on d.id = b.driver_id
+      join identity.account_facts da on da.id = b.driver_id
+      left join carpool.person_counts dc on dc.user_id = b.driver_id
+      left join vehicles.cards v on v.id = t.vehicle_id
      where b.id = any ($1)
      order by b.pickup_at, b.id)sql"};
 

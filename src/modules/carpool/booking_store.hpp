@@ -12,27 +12,24 @@ struct TripPart {
     UtcTime departure_time;
     UtcTime arrival_eta;
     TripStatus status = TripStatus::published;
-    double origin_lat = 0;
-    double origin_lon = 0;
+    LatLon origin_point;
     std::string origin_text;
-    double destination_lat = 0;
-    double destination_lon = 0;
+    LatLon destination_point;
     std::string destination_text;
     bool allow_auto_accept = false;
     bool cash_allowed = true;
 };
 BOOST_DESCRIBE_STRUCT(TripPart, (),
-                      (departure_time, arrival_eta, status, origin_lat, origin_lon, origin_text,
-                       destination_lat, destination_lon, destination_text, allow_auto_accept,
-                       cash_allowed))
+                      (departure_time, arrival_eta, status, origin_point, origin_text,
+                       destination_point, destination_text, allow_auto_accept, cash_allowed))
 
 struct BookingRecord : Booking {
-    JsonColumn<TripPart> trip;
-    JsonColumn<std::vector<Segment>> segments;
-    JsonColumn<std::vector<Hold>> holds;
-    JsonColumn<PersonFacts> passenger;
-    JsonColumn<PersonFacts> driver;
-    std::optional<JsonColumn<VehicleRow>> vehicle;
+    TripPart trip;
+    std::vector<Segment> segments;
+    std::vector<Hold> holds;
+    PersonFacts passenger;
+    PersonFacts driver;
+    std::optional<VehicleRow> vehicle;
     std::int64_t unread_passenger = 0;
     std::int64_t unread_driver = 0;
 };

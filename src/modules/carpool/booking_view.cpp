@@ -30,7 +30,7 @@ LegView leg_of(const BookingRecord& booking, UtcTime now) {
         .currency = booking.currency,
         .distance_m = booking.distance_m,
         .duration_s = booking.duration_s,
-        .seats_free = seats_free_on(*booking.segments, *booking.holds, booking.stretch(), now),
+        .seats_free = seats_free_on(booking.segments, booking.holds, booking.stretch(), now),
         .access_from_m = booking.access_from_m,
         .access_to_m = booking.access_to_m,
         .detour_s = booking.detour_s,
@@ -94,21 +94,20 @@ BookingView to_view(const BookingRecord& booking, const BookingViewer& viewer, c
     const auto phone = unmasked ? PhoneShown::yes : PhoneShown::no;
     const auto plate =
         is_driver || has_ticket(booking) || unmasked ? PlateShown::yes : PlateShown::no;
-    const TripPart& trip = *booking.trip;
+    const TripPart& trip = booking.trip;
     const auto money = [&booking](std::int64_t minor) { return Money{minor, booking.currency}; };
     BookingView view{
         .id = booking.id,
         .reference = booking.reference,
         .trip_id = booking.trip_id,
         .trip = {trip.departure_time,
-                 {trip.origin_lat, trip.origin_lon, trip.origin_text},
-                 {trip.destination_lat, trip.destination_lon, trip.destination_text},
+                 {trip.origin_point.lat, trip.origin_point.lon, trip.origin_text},
+                 {trip.destination_point.lat, trip.destination_point.lon, trip.destination_text},
                  trip.status},
-        .passenger = to_card(*booking.passenger, deps.file_urls, phone),
-        .driver = to_card(*booking.driver, deps.file_urls, phone),
-        .vehicle = booking.vehicle
-                       ? std::optional{to_card(**booking.vehicle, deps.file_urls, plate)}
-                       : std::nullopt,
+        .passenger = to_card(booking.passenger, deps.file_urls, phone),
+        .driver = to_card(booking.driver, deps.file_urls, phone),
+        .vehicle = booking.vehicle ? std::optional{to_card(*booking.vehicle, deps.file_urls, plate)}
+                                   : std::nullopt,
         .seats = booking.seats,
         .leg = leg_of(booking, viewer.now),
         .pickup_at = booking.pickup_at,

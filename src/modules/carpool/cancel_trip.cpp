@@ -36,7 +36,7 @@ Task<http::Ok<CancelledTripView>> cancel_trip(const Deps& deps, pg::Tx& tx, http
         const TripStatus from = trip.status;
         trip.status = next_or_throw(from, TripEvent::cancel, Actor::driver);
         const Doer doer{.actor = Actor::driver, .person = driver.id, .now = now};
-        release_lapsed_holds(tx, trip.id, trip.holds.value, now);
+        release_lapsed_holds(tx, trip.id, trip.holds, now);
         co_await cancel_bookings_of(deps, tx, trip.id, "trip_cancelled", doer);
         trip.cancel_reason = name_of(body->reason);
         if (body->comment && !body->comment->value.empty())
@@ -81,10 +81,10 @@ Task<http::NoContent> delete_trip(const Deps& deps, pg::Tx& tx, http::Context& c
     const UtcTime now = context.now;
     TripRecord trip = co_await lock_own_trip(tx, *id, driver.id);
     next_or_throw(trip.status, TripEvent::remove, Actor::driver);
-    if (trip.counts->paid > 0)
+    if (trip.counts.paid > 0)
         throw Refusal{errors::conflict,
-                      {{"reason", "has_paid_bookings"}, {"paid_bookings", trip.counts->paid}}};
-    release_lapsed_holds(tx, trip.id, trip.holds.value, now);
+                      {{"reason", "has_paid_bookings"}, {"paid_bookings", trip.counts.paid}}};
+    release_lapsed_holds(tx, trip.id, trip.holds, now);
     co_await cancel_bookings_of(deps, tx, trip.id, "trip_deleted",
                                 {.actor = Actor::driver, .person = driver.id, .now = now});
     save_open(tx, trip.id, false);

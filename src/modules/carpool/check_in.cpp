@@ -27,7 +27,7 @@ std::string digits_of(std::string_view typed) {
 }
 
 UtcTime trip_end(const BookingRecord& booking, const Deps& deps) {
-    return booking.trip->arrival_eta +
+    return booking.trip.arrival_eta +
            std::chrono::hours{deps.settings.get(settings_keys::auto_end_h)};
 }
 

@@ -98,7 +98,7 @@ void check_passenger(const Deps& deps, const Booker& booker, const Leg& leg) {
 void check_offer(const Deps& deps, const NewBooking& wanted, const TripRecord& trip, const Leg& leg,
                  UtcTime now) {
     const auto seats = static_cast<std::int32_t>(wanted.seats.value);
-    const std::int32_t free = seats_free_on(*trip.segments, *trip.holds, leg.stretch(), now);
+    const std::int32_t free = seats_free_on(trip.segments, trip.holds, leg.stretch(), now);
     if (seats > free) throw seats_gone(deps, free, seats);
     const auto& expected = wanted.expected_price_per_seat;
     if (expected && leg.price_per_seat > expected->minor)
@@ -109,9 +109,9 @@ void check_offer(const Deps& deps, const NewBooking& wanted, const TripRecord& t
     if (wanted.promo_code) throw Refusal{errors::promo_invalid, {{"reason", "unknown"}}};
 }
 
-BookingRecord to_record(const Deps& deps, const NewBooking& wanted, const TripRecord& trip,
+BookingRecord to_record(const Deps& deps, const NewBooking& wanted, const TripToBook& trip,
                         const Leg& leg, UtcTime now) {
-    const Booker& booker = **trip.booker;
+    const Booker& booker = trip.booker;
     BookingRecord booking;
     booking.id = BookingId::make();
     booking.reference = booker.reference;
@@ -147,20 +147,18 @@ BookingRecord to_record(const Deps& deps, const NewBooking& wanted, const TripRe
         now, std::chrono::hours{deps.settings.get(keys::request_ttl_h)}, booking.pickup_at);
     booking.created_at = booking.updated_at = now;
 
-    booking.trip.value = {.departure_time = trip.departure_time,
-                          .arrival_eta = trip.arrival_eta,
-                          .status = trip.status,
-                          .origin_lat = trip.origin_point.lat,
-                          .origin_lon = trip.origin_point.lon,
-                          .origin_text = trip.origin_text,
-                          .destination_lat = trip.destination_point.lat,
-                          .destination_lon = trip.destination_point.lon,
-                          .destination_text = trip.destination_text,
-                          .allow_auto_accept = trip.allow_auto_accept,
-                          .cash_allowed = trip.cash_allowed};
+    booking.trip = {.departure_time = trip.departure_time,
+                    .arrival_eta = trip.arrival_eta,
+                    .status = trip.status,
+                    .origin_point = trip.origin_point,
+                    .origin_text = trip.origin_text,
+                    .destination_point = trip.destination_point,
+                    .destination_text = trip.destination_text,
+                    .allow_auto_accept = trip.allow_auto_accept,
+                    .cash_allowed = trip.cash_allowed};
     booking.segments = trip.segments;
     booking.holds = trip.holds;
-    booking.passenger.value = booker.person;
+    booking.passenger = booker.person;
     booking.driver = trip.driver;
     booking.vehicle = trip.vehicle;
     return booking;
@@ -179,7 +177,7 @@ bool has_other_requests(const Booker& booker, const Leg& leg) {
 
 // What the view shows as free after this booking took its seats.
 void take_in_memory(BookingRecord& booking) {
-    for (Segment& segment : booking.segments.value)
+    for (Segment& segment : booking.segments)
         if (segment.from_m >= booking.from_m && segment.to_m <= booking.to_m)
             segment.seats_free -= booking.seats;
 }
@@ -208,16 +206,14 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
     lock_person(tx, user.id);
     lock_trip(tx, wanted.trip_id);
     const auto window = std::chrono::hours{deps.settings.get(keys::unpaid_window_h)};
-    auto trips = co_await find_trips(tx, {.ids = {wanted.trip_id},
-                                          .viewer = user.id,
-                                          .booker = {{user.id, reference_choices(), window, now}}});
-    if (trips.empty()) {
+    const auto found =
+        co_await find_trip_to_book(tx, wanted.trip_id, {user.id, reference_choices(), window, now});
+    if (!found) {
         co_await identity::require_tier(tx, user.id, booking_tier);
         throw Refusal{errors::not_found};
     }
-    TripRecord& trip = trips.front();
-    if (!trip.booker) throw Refusal{errors::not_found};
-    const Booker& booker = **trip.booker;
+    const TripToBook& trip = *found;
+    const Booker& booker = trip.booker;
     check_account(booker);
     check_trip(trip, user.id);
     check_phones(tx, trip, booker, now);

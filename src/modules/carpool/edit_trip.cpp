@@ -25,12 +25,12 @@ void apply_text(const json::Patch<T>& change, std::optional<std::string>& text) 
 }
 
 bool has_live_bookings(const TripRecord& trip) {
-    return trip.counts->pending + trip.counts->accepted + trip.counts->paid > 0;
+    return trip.counts.pending + trip.counts.accepted + trip.counts.paid > 0;
 }
 
 std::int32_t most_held(const TripRecord& trip) {
     std::int32_t most = 0;
-    for (const Segment& segment : *trip.segments)
+    for (const Segment& segment : trip.segments)
         most = std::max(most, trip.seats_offered - segment.seats_free);
     return most;
 }
@@ -68,7 +68,7 @@ Task<void> shift_departure(pg::Tx& tx, TripRecord& trip, const http::Context& co
             {booking.passenger_id, booking.id, booking.pickup_at + by, booking.dropoff_at + by});
         if (busy) throw Refusal{errors::conflict, {{"reason", "passenger_busy"}}};
     }
-    save_shifted(tx, {trip.id, *trip.stops, by, zone});
+    save_shifted(tx, {trip.id, trip.stops, by, zone});
     save_bookings_shifted(tx, {trip.id, by, wanted, context.now});
     for (const ShiftedBooking& booking : bookings) tell_shifted(tx, booking, context.now);
     trip.departure_time += by;
@@ -83,9 +83,9 @@ Task<void> replan(const Deps& deps, pg::Tx& tx, const http::Context& context,
     if (changes.stops)
         between = to_planned_stops(*changes.stops, deps.settings.get(settings_keys::stop_dwell_s));
     else
-        for (const Stop& stop : *trip.stops)
+        for (const Stop& stop : trip.stops)
             if (stop.kind == StopKind::declared)
-                between.push_back({stop.point(), stop.label, stop.pickup_allowed,
+                between.push_back({stop.point, stop.label, stop.pickup_allowed,
                                    stop.dropoff_allowed, stop.dwell_s});
     const bool own_pace = trip.eta_source == EtaSource::driver && !changes.moves_route();
     const UtcTime departure = changes.departure_time.value_or(trip.departure_time);
@@ -103,12 +103,12 @@ Task<void> replan(const Deps& deps, pg::Tx& tx, const http::Context& context,
         .stops = std::move(between),
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
-    keep_stop_ids(*trip.stops, changes.stops ? StopsBetween::replaced : StopsBetween::kept,
+    keep_stop_ids(trip.stops, changes.stops ? StopsBetween::replaced : StopsBetween::kept,
                   planned.stops);
     save_route(tx, {planned.trip, planned.route, planned.stops, planned.segments, deps.zone});
     static_cast<Trip&>(trip) = planned.trip;
-    trip.stops.value = planned.stops;
-    trip.segments.value = planned.segments;
+    trip.stops = planned.stops;
+    trip.segments = planned.segments;
 }
 
 boost::json::array changed_fields(const TripChanges& changes) {
@@ -137,11 +137,11 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     if (trip.status != TripStatus::draft && trip.status != TripStatus::published)
         throw Refusal{errors::invalid_state, {{"state", name_of(trip.status)}}};
     check_auto_accept(deps, context, changes.allow_auto_accept.value_or(false));
-    release_lapsed_holds(tx, trip.id, trip.holds.value, now);
-    for (Segment& segment : trip.segments.value)
+    release_lapsed_holds(tx, trip.id, trip.holds, now);
+    for (Segment& segment : trip.segments)
         segment.seats_free =
-            seats_free_on({segment}, *trip.holds, {segment.from_m, segment.to_m}, now);
-    trip.holds.value.clear();
+            seats_free_on({segment}, trip.holds, {segment.from_m, segment.to_m}, now);
+    trip.holds.clear();
 
     const std::int32_t seats = wanted_seats(changes, trip);
     if (seats != trip.seats_offered) {
@@ -168,7 +168,7 @@ Task<http::Ok<TripView>> edit_trip(const Deps& deps, pg::Tx& tx, http::Context& 
     else if (changes.departure_time || changes.moves_route())
         co_await replan(deps, tx, context, changes, trip);
 
-    check_price_range(deps, context, trip, trip.stops->back().offset_m);
+    check_price_range(deps, context, trip, trip.stops.back().offset_m);
     if (trip.status == TripStatus::published) {
         if (const auto busy = co_await find_driver_busy(tx, driver.id, trip.id,
                                                         {trip.departure_time, trip.arrival_eta}))

@@ -144,8 +144,8 @@ Task<void> close_trip(const Deps& deps, TripId id) {
     lock_trip(tx, id);
     auto trip = co_await find_trip(tx, id, std::nullopt);
     if (!trip) co_return;
-    release_lapsed_holds(tx, trip->id, trip->holds.value, now);
-    const bool expected = trip->counts->paid > 0;
+    release_lapsed_holds(tx, trip->id, trip->holds, now);
+    const bool expected = trip->counts.paid > 0;
     if (trip->status == TripStatus::ongoing && now >= trip->arrival_eta + auto_end)
         co_await finish_trip(deps, tx, *trip, TripEvent::auto_end, by_clock(now));
     else if (trip->status == TripStatus::published && expected &&

@@ -8,7 +8,7 @@ namespace taama::carpool {
 namespace {
 
 LegEnd to_end(const Stop& stop, std::int64_t access_m) {
-    return {stop.id,    PointMode::stop, stop.order,    stop.point(),
+    return {stop.id,    PointMode::stop, stop.order,    stop.point,
             stop.label, stop.arrive_at,  stop.offset_m, static_cast<std::int32_t>(access_m)};
 }
 
@@ -40,7 +40,7 @@ std::expected<std::vector<Candidate>, Refusal> candidates(const std::vector<Stop
     if (end.place) {
         std::vector<Candidate> near;
         for (const Stop& stop : stops) {
-            const std::int64_t access = whole_metres(end.place->point, stop.point());
+            const std::int64_t access = whole_metres(end.place->point, stop.point);
             if (access <= radius_m && allowed(stop)) near.push_back({&stop, access});
         }
         if (near.empty()) return no_match("too_far");

@@ -55,7 +55,7 @@ Task<http::List<TripView>> list_trips(const Deps& deps, pg::Tx& tx, http::Contex
     http::List<TripView> list;
     list.pagination = paging.of(page.total);
     if (page.ids.empty()) co_return list;
-    const auto trips = co_await find_trips(tx, {.ids = page.ids, .viewer = driver.id});
+    const auto trips = co_await find_trips(tx, page.ids, driver.id);
     list.items = co_await views_for_driver(deps, tx, trips, context.now);
     std::ranges::sort(list.items, {}, [&page](const TripView& view) {
         return std::ranges::find(page.ids, view.id) - page.ids.begin();

@@ -21,7 +21,7 @@ Task<http::Ok<TripView>> publish_trip(const Deps& deps, pg::Tx& tx, http::Contex
     trip.vehicle_id =
         co_await choose_vehicle(tx, context, driver.id, trip.vehicle_id, {trip.seats_offered});
     const PlannedTrip planned{
-        .trip = trip, .route = {}, .stops = *trip.stops, .segments = *trip.segments};
+        .trip = trip, .route = {}, .stops = trip.stops, .segments = trip.segments};
     co_await check_publishing(deps, tx, context, planned);
 
     trip.status = after;

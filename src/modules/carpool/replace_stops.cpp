@@ -27,7 +27,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
         .stops = to_planned_stops(body->stops, deps.settings.get(settings_keys::stop_dwell_s)),
     };
     co_await plan_itinerary(deps, context, itinerary, planned);
-    keep_stop_ids(*trip.stops, StopsBetween::replaced, planned.stops);
+    keep_stop_ids(trip.stops, StopsBetween::replaced, planned.stops);
     planned.trip.updated_at = now;
     if (trip.status == TripStatus::published) co_await take_vehicle(deps, tx, planned.trip, now);
     save_route(tx, {planned.trip, planned.route, planned.stops, planned.segments, deps.zone});
@@ -47,7 +47,7 @@ Task<http::Created<std::vector<StopView>>> replace_stops(const Deps& deps, pg::T
 }
 
 void check_route_free(const TripRecord& trip) {
-    const BookingCounts& counts = *trip.counts;
+    const BookingCounts& counts = trip.counts;
     if (counts.pending + counts.accepted + counts.paid > 0)
         throw Refusal{errors::invalid_state,
                       {{"state", name_of(trip.status)}, {"reason", "has_bookings"}}};

@@ -29,7 +29,7 @@ Task<http::Ok<BookingView>> report_absence(const Deps& deps, pg::Tx& tx, http::C
     BookingRecord booking = co_await lock_booking_of(tx, *id, user.id);
     if (booking.passenger_id != user.id) throw Refusal{errors::not_found};
     next_or_throw(booking.status, BookingEvent::report_absence, Actor::passenger);
-    or_throw(check_absence(booking, booking.trip->status, now));
+    or_throw(check_absence(booking, booking.trip.status, now));
     co_await check_driver_away(tx, booking, now);
     release_lapsed_holds(tx, booking, now);
     boost::json::object meta;

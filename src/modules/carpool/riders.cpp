@@ -1,6 +1,7 @@
 #include "modules/carpool/riders.hpp"
 
 #include "modules/carpool/booking.hpp"
+#include "modules/carpool/card_columns.hpp"
 
 namespace taama::carpool {
 
@@ -9,7 +10,7 @@ namespace {
 struct RiderRow {
     TripId trip_id;
     BookingId booking_id;
-    JsonColumn<PersonFacts> person;
+    PersonFacts person;
     std::int32_t seats;
     std::optional<StopId> from_stop_id;
     std::optional<StopId> to_stop_id;
@@ -73,24 +74,20 @@ Leg to_leg(const RiderRow& row) {
     return leg;
 }
 
-PG_STATEMENT constexpr pg::Sql find_riders_sql{"carpool.find_riders", R"sql(
+PG_STATEMENT constexpr pg::Sql find_riders_sql{"carpool.find_riders",
+                                               R"sql(
     select b.trip_id, b.id as booking_id,
-           (select row_to_json(x) from (
-                select p.id, p.first_name, p.last_initial, p.photo_file_id,
-                       p.passenger_rating_sum as rating_sum,
-                       p.passenger_rating_count as rating_count, p.member_since, p.phone_verified,
-                       p.email_verified, p.identity_verified, p.driver_verified,
-                       coalesce((select c.ridden from carpool.person_counts c
-                                  where c.user_id = p.id), 0) as trips_completed,
-                       case when b.paid_at is not null
-                            then (select a.phone from identity.account_facts a where a.id = p.id)
-                       end as phone
-                  from identity.person_cards p where p.id = b.passenger_id) x) as person,
+)sql" PERSON_COLUMNS("p", "passenger", "c.ridden",
+                                               "case when b.paid_at is not null then a.phone end")
+                                                   R"sql(,
            b.seats, b.from_stop_id, b.to_stop_id, b.from_order, b.to_order, b.pickup_point,
            b.pickup_text, b.dropoff_point, b.dropoff_text, b.from_m, b.to_m, b.access_from_m,
            b.access_to_m, b.whole_trip, b.pickup_at, b.dropoff_at, b.price_per_seat, b.status,
            b.seats_held, b.hold_expires_at, b.checked_in_at, b.started_at
       from carpool.bookings b
+      join identity.person_cards p on p.id = b.passenger_id
+      join identity.account_facts a on a.id = b.passenger_id
+      left join carpool.person_counts c on c.user_id = b.passenger_id
      where b.trip_id = any ($1) and b.status <> 'cancelled'
      order by b.pickup_at, b.id)sql"};
 
@@ -98,10 +95,10 @@ RiderView to_view(const RiderRow& row, const TripRecord& trip, const Deps& deps,
     const Leg leg = to_leg(row);
     return {
         .booking_id = row.booking_id,
-        .person = to_card(*row.person, deps.file_urls, PhoneShown::yes),
+        .person = to_card(row.person, deps.file_urls, PhoneShown::yes),
         .seats = row.seats,
         .leg = to_view(leg, trip.currency,
-                       seats_free_on(*trip.segments, *trip.holds, leg.stretch(), now)),
+                       seats_free_on(trip.segments, trip.holds, leg.stretch(), now)),
         .status = row.status,
         .stage = stage_of(to_booking(row), now),
     };

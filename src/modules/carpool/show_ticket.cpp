@@ -43,7 +43,7 @@ Task<std::variant<http::Ok<TicketView>, http::Raw>> show_ticket(const Deps& deps
     if (booking.passenger_id != user.id) throw Refusal{errors::not_found};
     if (!has_ticket(booking))
         throw Refusal{errors::invalid_state, {{"state", name_of(booking.status)}}};
-    const UtcTime arrival = booking.trip->arrival_eta;
+    const UtcTime arrival = booking.trip.arrival_eta;
     const std::string text = ticket_text(booking, arrival, deps.ticket_keys);
     const TicketFormat format = query->format.value_or(TicketFormat::json);
     if (format == TicketFormat::json) {

@@ -52,8 +52,7 @@ Task<http::Ok<QuoteView>> quote_leg(const Deps& deps, http::Context& context,
     const Leg leg = find_leg_or_throw(deps, context, trip,
                                       {.from = {query->from_stop, place(query->pickup)},
                                        .to = {query->to_stop, place(query->dropoff)}});
-    const std::int32_t free =
-        seats_free_on(*trip.segments, *trip.holds, leg.stretch(), context.now);
+    const std::int32_t free = seats_free_on(trip.segments, trip.holds, leg.stretch(), context.now);
     if (seats > free) throw not_enough_seats(free, seats);
     co_return http::Ok<QuoteView>{
         {to_view(leg, trip.currency, free), Money{leg.price_per_seat * seats, trip.currency}}};
@@ -71,7 +70,7 @@ Leg find_leg_or_throw(const Deps& deps, const http::Context& context, const Trip
     wanted.radius_m = 1000L * deps.settings.get(settings_keys::default_radius_km);
     wanted.min_leg_m = deps.settings.get(settings_keys::min_leg_m);
     const auto known = [&trip](const std::optional<StopId>& id) {
-        return !id || std::any_of(trip.stops->begin(), trip.stops->end(),
+        return !id || std::any_of(trip.stops.begin(), trip.stops.end(),
                                   [&id](const Stop& stop) { return stop.id == *id; });
     };
     const json::Said unknown{"n'est pas un arrêt de ce trajet", "is not a stop of this trip"};
@@ -79,7 +78,7 @@ Leg find_leg_or_throw(const Deps& deps, const http::Context& context, const Trip
     if (!known(wanted.to.stop)) throw http::field_problem("to_stop", unknown, context.language);
     const LegPriceTerms terms{deps.settings.get(settings_keys::leg_price_step),
                               deps.settings.get(settings_keys::leg_price_min)};
-    return or_throw(find_leg({*trip.stops, trip.price_per_seat, terms}, wanted));
+    return or_throw(find_leg({trip.stops, trip.price_per_seat, terms}, wanted));
 }
 
 }  // namespace taama::carpool

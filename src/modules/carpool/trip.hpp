@@ -83,8 +83,7 @@ struct Stop {
     StopId id;
     std::int32_t order = 0;
     StopKind kind = StopKind::declared;
-    double lat = 0;
-    double lon = 0;
+    LatLon point;
     std::string label;
     bool pickup_allowed = true;
     bool dropoff_allowed = true;
@@ -92,11 +91,9 @@ struct Stop {
     UtcTime arrive_at;
     UtcTime depart_at;
     std::int32_t dwell_s = 0;
-
-    LatLon point() const { return {lat, lon}; }
 };
 BOOST_DESCRIBE_STRUCT(Stop, (),
-                      (id, order, kind, lat, lon, label, pickup_allowed, dropoff_allowed, offset_m,
+                      (id, order, kind, point, label, pickup_allowed, dropoff_allowed, offset_m,
                        arrive_at, depart_at, dwell_s))
 
 // The road between two stops that follow each other, and the seats nobody holds on it.

@@ -1,9 +1,9 @@
 #pragma once
 
-// A trip with everything that its view and the guards of a booking need: one row of one statement.
+// A trip with everything that its view, and the guards of a booking, need: one row of one
+// statement.
 
 #include "modules/carpool/booking_state.hpp"
-#include "modules/carpool/json_column.hpp"
 #include "modules/carpool/person.hpp"
 #include "modules/carpool/trip.hpp"
 #include "modules/payments/payment_words.hpp"
@@ -61,24 +61,28 @@ BOOST_DESCRIBE_STRUCT(Booker, (),
                        busy, requests, unpaid_at, fee_schedule_id, reference))
 
 struct TripRecord : Trip {
-    JsonColumn<RoadFacts> road;
-    JsonColumn<std::vector<Stop>> stops;
-    JsonColumn<std::vector<Segment>> segments;
-    JsonColumn<std::vector<Hold>> holds;
-    JsonColumn<PersonFacts> driver;
-    std::optional<JsonColumn<VehicleRow>> vehicle;
-    JsonColumn<BookingCounts> counts;
+    RoadFacts road;
+    std::vector<Stop> stops;
+    std::vector<Segment> segments;
+    std::vector<Hold> holds;
+    PersonFacts driver;
+    std::optional<VehicleRow> vehicle;
+    BookingCounts counts;
     bool viewer_rides = false;  // has or had a booking here that the driver did not reject
     bool viewer_has_paid = false;
-    std::optional<JsonColumn<Booker>> booker;
 
-    std::int32_t distance_m() const { return stops->back().offset_m; }
+    std::int32_t distance_m() const { return stops.back().offset_m; }
     std::int32_t seats_available(UtcTime now) const {
-        return seats_free_on(*segments, *holds, {0, distance_m()}, now);
+        return seats_free_on(segments, holds, {0, distance_m()}, now);
     }
 };
 BOOST_DESCRIBE_STRUCT(TripRecord, (Trip),
                       (road, stops, segments, holds, driver, vehicle, counts, viewer_rides,
-                       viewer_has_paid, booker))
+                       viewer_has_paid))
+
+struct TripToBook : TripRecord {
+    Booker booker;
+};
+BOOST_DESCRIBE_STRUCT(TripToBook, (TripRecord), (booker))
 
 }  // namespace taama::carpool

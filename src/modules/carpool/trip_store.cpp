@@ -1,5 +1,6 @@
 #include "modules/carpool/trip_store.hpp"
 
+#include "modules/carpool/card_columns.hpp"
 #include "modules/carpool/geometry.hpp"
 #include "modules/carpool/trip_news.hpp"
 #include "platform/crypto/hash.hpp"
@@ -24,7 +25,7 @@ void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
 // --- reading -------------------------------------------------------------------------------------
 
 // $1 trips, $2 viewer, $3 deleted ones too.
-#define TRIP_COLUMNS \
+#define TRIP_COLUMNS                                                                      \
     R"sql(
     select t.id, t.driver_id, t.vehicle_id, t.origin_point, t.origin_text, t.destination_point,
            t.destination_text, t.departure_time, t.arrival_eta, t.eta_source, t.depart_day,
@@ -33,144 +34,125 @@ void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
            t.drive_s, t.status, t.moderation, t.cancel_reason, t.cancel_comment, t.cancelled_by,
            t.published_at, t.started_at, t.ended_at, t.cancelled_at, t.deleted_at, t.version,
            t.created_at, t.updated_at,
-           (select row_to_json(x) from (
-                select r.distance_m, r.polyline, r.source
-                  from carpool.routes r where r.id = t.route_id) x) as road,
-           (select json_agg(x order by x."order") from (
-                select s.id, s."order", s.kind, st_y(s.point::geometry) as lat,
-                       st_x(s.point::geometry) as lon, s.label, s.pickup_allowed, s.dropoff_allowed,
-                       s.offset_m, s.arrive_at, s.depart_at, s.dwell_s
-                  from carpool.trip_stops s where s.trip_id = t.id) x) as stops,
-           (select json_agg(x order by x.from_m) from (
-                select g.from_m, g.to_m, g.seats_free
-                  from carpool.trip_segments g where g.trip_id = t.id) x) as segments,
-           (select coalesce(json_agg(x), '[]') from (
-                select b.id as booking_id, b.seats, b.from_m, b.to_m, b.hold_expires_at as expires_at
-                  from carpool.bookings b
-                 where b.trip_id = t.id and b.status = 'accepted' and b.seats_held
-                   and b.hold_expires_at is not null) x) as holds,
-           (select row_to_json(x) from (
-                select p.id, p.first_name, p.last_initial, p.photo_file_id,
-                       p.driver_rating_sum as rating_sum, p.driver_rating_count as rating_count,
-                       p.member_since, p.phone_verified, p.email_verified, p.identity_verified,
-                       p.driver_verified,
-                       coalesce((select c.driven from carpool.person_counts c
-                                  where c.user_id = p.id), 0) as trips_completed,
-                       case when viewer.has_paid
-                            then (select a.phone from identity.account_facts a where a.id = p.id)
-                       end as phone
-                  from identity.person_cards p where p.id = t.driver_id) x) as driver,
-           (select row_to_json(x) from (
-                select v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified,
-                       v.photo_file_id, v.plate_number
-                  from vehicles.cards v where v.id = t.vehicle_id) x) as vehicle,
-           (select row_to_json(x) from (
-                select count(*) filter (where b.status = 'pending') as pending,
-                       count(*) filter (where b.status = 'accepted') as accepted,
-                       count(*) filter (where b.status = 'paid') as paid
-                  from carpool.bookings b where b.trip_id = t.id) x) as counts,
-           viewer.rides as viewer_rides, viewer.has_paid as viewer_has_paid,
+           r.distance_m, r.polyline, r.source,
+           array(select row(s.id, s."order", s.kind, s.point, s.label, s.pickup_allowed,
+                            s.dropoff_allowed, s.offset_m, s.arrive_at, s.depart_at, s.dwell_s)
+                   from carpool.trip_stops s where s.trip_id = t.id order by s."order") as stops,
+           array(select row(g.from_m, g.to_m, g.seats_free)
+                   from carpool.trip_segments g where g.trip_id = t.id order by g.from_m)
+           as segments, b.holds,
+)sql" PERSON_COLUMNS(                                                                     \
+        "p", "driver", "c.driven",                                                        \
+        "case when b.viewer_has_paid then (select a.phone from identity.account_facts a " \
+        "where a.id = p.id) end") ", " VEHICLE_COLUMNS("v") R"sql(,
+           b.pending, b.accepted, b.paid, b.viewer_rides, b.viewer_has_paid
 )sql"
 #define TRIP_SOURCE \
     R"sql(
       from carpool.trips t
+      join carpool.routes r on r.id = t.route_id
+      join identity.person_cards p on p.id = t.driver_id
+      left join carpool.person_counts c on c.user_id = t.driver_id
+      left join vehicles.cards v on v.id = t.vehicle_id
      cross join lateral (
-        select coalesce(bool_or(b.cancel_reason is distinct from 'driver_rejected'), false) as rides,
-               coalesce(bool_or(b.status in ('paid', 'completed')), false) as has_paid
+        select coalesce(array_agg(row(b.id, b.seats, b.from_m, b.to_m, b.hold_expires_at))
+                        filter (where b.status = 'accepted' and b.seats_held
+                                      and b.hold_expires_at is not null),
+                        array[]::record[]) as holds,
+               count(*) filter (where b.status = 'pending') as pending,
+               count(*) filter (where b.status = 'accepted') as accepted,
+               count(*) filter (where b.status = 'paid') as paid,
+               coalesce(bool_or(b.passenger_id = $2::uuid
+                                and b.cancel_reason is distinct from 'driver_rejected'), false)
+               as viewer_rides,
+               coalesce(bool_or(b.passenger_id = $2 and b.status in ('paid', 'completed')), false)
+               as viewer_has_paid
           from carpool.bookings b
-         where b.trip_id = t.id and b.passenger_id = $2::uuid) viewer
-     where t.id = any ($1) and ($3 or t.deleted_at is null))sql"
+         where b.trip_id = t.id) b
+)sql"
+#define TRIP_CONDITION " where t.id = any ($1) and ($3 or t.deleted_at is null)"
 
-PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips", TRIP_COLUMNS R"sql(
-           null as booker)sql" TRIP_SOURCE};
+PG_STATEMENT constexpr pg::Sql find_trips_sql{"carpool.find_trips",
+                                              TRIP_COLUMNS TRIP_SOURCE TRIP_CONDITION};
 
 // A statement of its own: PostgreSQL sets up every part of a plan before it looks whether the part
 // is wanted, and those who only look are many. $4 who books, $5 now, $6 window of the unpaid limit
 // in seconds, $7 candidates for a reference.
-PG_STATEMENT constexpr pg::Sql find_trips_to_book_sql{"carpool.find_trips_to_book",
-                                                      TRIP_COLUMNS R"sql(
-           (select row_to_json(x) from (
-                select a.status, a.kyc_tier,
-                       coalesce(a.phone_verified_at is not null and d.phone_verified_at is not null
-                                and a.phone = d.phone, false) as shares_phone,
-                       (select row_to_json(y) from (
-                            select p.id, p.first_name, p.last_initial, p.photo_file_id,
-                                   p.passenger_rating_sum as rating_sum,
-                                   p.passenger_rating_count as rating_count, p.member_since,
-                                   p.phone_verified, p.email_verified, p.identity_verified,
-                                   p.driver_verified,
-                                   coalesce((select c.ridden from carpool.person_counts c
-                                              where c.user_id = p.id), 0) as trips_completed,
-                                   null as phone
-                              from identity.person_cards p where p.id = a.id) y) as person,
-                       (select b.id from carpool.bookings b
-                         where b.trip_id = t.id and b.passenger_id = a.id
-                           and b.status in ('pending', 'accepted', 'paid')) as live_booking_id,
-                       exists (select 1 from carpool.bookings b
-                                where b.trip_id = t.id and b.passenger_id = a.id
-                                  and b.cancel_reason = 'driver_rejected') as rejected_before,
-                       (select coalesce(json_agg(y), '[]') from (
-                            select b.id as booking_id, null::uuid as trip_id, b.pickup_at as "from",
-                                   b.dropoff_at as until
-                              from carpool.bookings b
-                             where b.passenger_id = a.id and b.status in ('accepted', 'paid')
-                               and tstzrange(b.pickup_at, b.dropoff_at)
-                                   && tstzrange(t.departure_time, t.arrival_eta)
-                            union all
-                            select null, o.id, o.departure_time, o.arrival_eta
-                              from carpool.trips o
-                             where o.driver_id = a.id and o.status in ('published', 'ongoing')
-                               and o.deleted_at is null
-                               and tstzrange(o.departure_time, o.arrival_eta)
-                                   && tstzrange(t.departure_time, t.arrival_eta)) y) as busy,
-                       (select coalesce(json_agg(y), '[]') from (
-                            select b.id as booking_id, null::uuid as trip_id, b.pickup_at as "from",
-                                   b.dropoff_at as until
-                              from carpool.bookings b
-                             where b.passenger_id = a.id and b.status = 'pending'
-                               and b.trip_id <> t.id
-                               and tstzrange(b.pickup_at, b.dropoff_at)
-                                   && tstzrange(t.departure_time, t.arrival_eta)) y) as requests,
-                       (select coalesce(json_agg(b.created_at order by b.created_at), '[]')
-                          from carpool.bookings b
-                         where b.passenger_id = a.id and b.paid_at is null
-                           and b.created_at > $5::timestamptz - make_interval(secs => $6::int)
-                           and not (b.status = 'cancelled'
-                                    and (b.cancelled_by = 'staff'
-                                         or b.cancel_reason in ('driver_rejected',
-                                            'request_expired', 'superseded', 'sold_out',
-                                            'trip_cancelled', 'trip_deleted')))) as unpaid_at,
-                       (select f.id from payments.fee_terms f
-                         where f.vertical = 'carpool' and f.effective_from <= $5
-                         order by f.effective_from desc, f.version desc
-                         limit 1) as fee_schedule_id,
-                       (select r from unnest($7::text[]) r
-                         where not exists (select 1 from carpool.bookings b where b.reference = r)
-                         limit 1) as reference
-                  from identity.account_facts a
-                  join identity.account_facts d on d.id = t.driver_id
-                 where a.id = $4) x) as booker)sql" TRIP_SOURCE};
+PG_STATEMENT constexpr pg::Sql find_trip_to_book_sql{
+    "carpool.find_trip_to_book",
+    TRIP_COLUMNS ", " PERSON_COLUMNS("q", "passenger", "k.ridden", "null::text") R"sql(,
+           a.status, a.kyc_tier,
+           coalesce(a.phone_verified_at is not null and d.phone_verified_at is not null
+                    and a.phone = d.phone, false) as shares_phone,
+           (select b.id from carpool.bookings b
+             where b.trip_id = t.id and b.passenger_id = a.id
+               and b.status in ('pending', 'accepted', 'paid')) as live_booking_id,
+           exists (select 1 from carpool.bookings b
+                    where b.trip_id = t.id and b.passenger_id = a.id
+                      and b.cancel_reason = 'driver_rejected') as rejected_before,
+           array(select row(y.booking_id, y.trip_id, y.from_at, y.until_at) from (
+                    select b.id as booking_id, null::uuid as trip_id, b.pickup_at as from_at,
+                           b.dropoff_at as until_at
+                      from carpool.bookings b
+                     where b.passenger_id = a.id and b.status in ('accepted', 'paid')
+                       and tstzrange(b.pickup_at, b.dropoff_at)
+                           && tstzrange(t.departure_time, t.arrival_eta)
+                    union all
+                    select null, o.id, o.departure_time, o.arrival_eta
+                      from carpool.trips o
+                     where o.driver_id = a.id and o.status in ('published', 'ongoing')
+                       and o.deleted_at is null
+                       and tstzrange(o.departure_time, o.arrival_eta)
+                           && tstzrange(t.departure_time, t.arrival_eta)) y) as busy,
+           array(select row(b.id, null::uuid, b.pickup_at, b.dropoff_at)
+                   from carpool.bookings b
+                  where b.passenger_id = a.id and b.status = 'pending' and b.trip_id <> t.id
+                    and tstzrange(b.pickup_at, b.dropoff_at)
+                        && tstzrange(t.departure_time, t.arrival_eta)) as requests,
+           array(select b.created_at
+                   from carpool.bookings b
+                  where b.passenger_id = a.id and b.paid_at is null
+                    and b.created_at > $5::timestamptz - make_interval(secs => $6::int)
+                    and not (b.status = 'cancelled'
+                             and (b.cancelled_by = 'staff'
+                                  or b.cancel_reason in ('driver_rejected', 'request_expired',
+                                     'superseded', 'sold_out', 'trip_cancelled', 'trip_deleted')))
+                  order by b.created_at) as unpaid_at,
+           (select f.id from payments.fee_terms f
+             where f.vertical = 'carpool' and f.effective_from <= $5
+             order by f.effective_from desc, f.version desc
+             limit 1) as fee_schedule_id,
+           (select r from unnest($7::text[]) r
+             where not exists (select 1 from carpool.bookings b where b.reference = r)
+             limit 1) as reference
+)sql" TRIP_SOURCE R"sql(
+      join identity.account_facts a on a.id = $4
+      join identity.account_facts d on d.id = t.driver_id
+      join identity.person_cards q on q.id = a.id
+      left join carpool.person_counts k on k.user_id = a.id
+)sql" TRIP_CONDITION};
 
 #undef TRIP_COLUMNS
 #undef TRIP_SOURCE
+#undef TRIP_CONDITION
 
-Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question) {
-    const auto& booker = question.booker;
-    if (!booker) {
-        const pg::Rows rows =
-            co_await tx.query(find_trips_sql, question.ids, question.viewer, false);
-        co_return rows.all<TripRecord>();
-    }
-    const pg::Rows rows = co_await tx.query(find_trips_to_book_sql, question.ids, question.viewer,
-                                            false, booker->person, booker->now,
-                                            booker->unpaid_window.count(), booker->references);
+Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const std::vector<TripId>& ids,
+                                         std::optional<AccountId> viewer) {
+    const pg::Rows rows = co_await tx.query(find_trips_sql, ids, viewer, false);
     co_return rows.all<TripRecord>();
 }
 
+Task<std::optional<TripToBook>> find_trip_to_book(pg::Tx& tx, TripId id,
+                                                  const BookerQuestion& booker) {
+    const pg::Rows rows = co_await tx.query(find_trip_to_book_sql, std::vector{id}, booker.person,
+                                            false, booker.person, booker.now,
+                                            booker.unpaid_window.count(), booker.references);
+    co_return rows.at_most_one<TripToBook>();
+}
+
 Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer) {
-    auto trips = co_await find_trips(tx, {.ids = {id}, .viewer = viewer});
-    if (trips.empty()) co_return std::nullopt;
-    co_return std::move(trips.front());
+    const pg::Rows rows = co_await tx.query(find_trips_sql, std::vector{id}, viewer, false);
+    co_return rows.at_most_one<TripRecord>();
 }
 
 Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
@@ -225,7 +207,7 @@ RouteRow to_row(const Route& route, const std::vector<Stop>& stops) {
     std::string text = "v1 ";
     text += name_of(route.source);
     for (const Stop& stop : stops) {
-        const LatLon cut = cut_to_5_decimals(stop.point());
+        const LatLon cut = cut_to_5_decimals(stop.point);
         fmt::format_to(std::back_inserter(text), " {:.5f},{:.5f}", cut.lat, cut.lon);
     }
     for (const RouteLeg& leg : route.legs) {
@@ -294,18 +276,20 @@ static void save_stops(pg::Tx& tx, const NewTripRows& rows) {
         for (const Stop& stop : rows.stops) values.push_back(of(stop));
         return values;
     };
-    tx.enqueue(
-        save_stops_sql, rows.trip.id, rows.trip.is_open(),
-        column([](const Stop& s) { return s.id; }), column([](const Stop& s) { return s.order; }),
-        column([](const Stop& s) { return s.kind; }), column([](const Stop& s) { return s.lat; }),
-        column([](const Stop& s) { return s.lon; }), column([](const Stop& s) { return s.label; }),
-        column([](const Stop& s) { return s.pickup_allowed; }),
-        column([](const Stop& s) { return s.dropoff_allowed; }),
-        column([](const Stop& s) { return s.offset_m; }),
-        column([](const Stop& s) { return s.arrive_at; }),
-        column([](const Stop& s) { return s.depart_at; }),
-        column([](const Stop& s) { return s.dwell_s; }),
-        column([&rows](const Stop& s) { return rows.zone.local_date(s.depart_at); }));
+    tx.enqueue(save_stops_sql, rows.trip.id, rows.trip.is_open(),
+               column([](const Stop& s) { return s.id; }),
+               column([](const Stop& s) { return s.order; }),
+               column([](const Stop& s) { return s.kind; }),
+               column([](const Stop& s) { return s.point.lat; }),
+               column([](const Stop& s) { return s.point.lon; }),
+               column([](const Stop& s) { return s.label; }),
+               column([](const Stop& s) { return s.pickup_allowed; }),
+               column([](const Stop& s) { return s.dropoff_allowed; }),
+               column([](const Stop& s) { return s.offset_m; }),
+               column([](const Stop& s) { return s.arrive_at; }),
+               column([](const Stop& s) { return s.depart_at; }),
+               column([](const Stop& s) { return s.dwell_s; }),
+               column([&rows](const Stop& s) { return rows.zone.local_date(s.depart_at); }));
 }
 
 PG_STATEMENT constexpr pg::Sql save_segments_sql{"carpool.save_segments", R"sql(

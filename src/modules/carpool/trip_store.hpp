@@ -6,34 +6,32 @@
 
 namespace taama::carpool {
 
-// --- locks
-// ----------------------------------------------------------------------------------------- Sent
-// with the next statement, before it: what that statement then reads is what the locks protect.
-// Always in this order: person guards by id, trip, booking.
+// --- locks ---------------------------------------------------------------------------------------
+// Sent with the next statement, before it: what that statement then reads is what the locks
+// protect. Always in this order: person guards by id, trip, booking.
 
 void lock_person(pg::Tx& tx, AccountId person);
 void lock_trip(pg::Tx& tx, TripId trip);
 
 // --- reading -------------------------------------------------------------------------------------
 
-// Who books, for TripRecord::booker.
+// In any order; deleted trips are left out.
+Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const std::vector<TripId>& ids,
+                                         std::optional<AccountId> viewer);
+Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer);
+// Deleted ones too, on the shared lane: one round trip.
+Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
+                                              std::optional<AccountId> viewer);
+
+// Who books, for TripToBook::booker; nothing when there is no such trip or person.
 struct BookerQuestion {
     AccountId person;
     std::vector<std::string> references;  // candidates for the booking's reference
     Seconds unpaid_window;
     UtcTime now;
 };
-struct TripQuestion {
-    std::vector<TripId> ids;
-    std::optional<AccountId> viewer{};
-    std::optional<BookerQuestion> booker{};
-};
-// In any order; deleted trips are left out.
-Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const TripQuestion& question);
-Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer);
-// Deleted ones too, on the shared lane: one round trip.
-Task<std::optional<TripRecord>> find_any_trip(pg::Db& db, TripId id,
-                                              std::optional<AccountId> viewer);
+Task<std::optional<TripToBook>> find_trip_to_book(pg::Tx& tx, TripId id,
+                                                  const BookerQuestion& booker);
 
 // The driver's own trip, locked; not_found for another's.
 Task<TripRecord> lock_own_trip(pg::Tx& tx, TripId id, AccountId driver);

@@ -22,7 +22,7 @@ vehicles::VehicleCard to_card(const VehicleRow& vehicle, const files::Urls& urls
 
 std::vector<StopView> to_stop_views(const TripRecord& trip, UtcTime now) {
     std::vector<StopView> views;
-    const std::vector<Stop>& stops = *trip.stops;
+    const std::vector<Stop>& stops = trip.stops;
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const Stop& stop = stops[i];
         const bool last = i + 1 == stops.size();
@@ -30,7 +30,7 @@ std::vector<StopView> to_stop_views(const TripRecord& trip, UtcTime now) {
             .id = stop.id,
             .order = stop.order,
             .kind = stop.kind,
-            .point = {stop.lat, stop.lon, stop.label},
+            .point = {stop.point.lat, stop.point.lon, stop.label},
             .label = stop.label,
             .pickup_allowed = stop.pickup_allowed,
             .dropoff_allowed = stop.dropoff_allowed,
@@ -38,7 +38,7 @@ std::vector<StopView> to_stop_views(const TripRecord& trip, UtcTime now) {
             .depart_at = stop.depart_at,
             .offset_m = stop.offset_m,
             .seats_free = last ? 0
-                               : seats_free_on(*trip.segments, *trip.holds,
+                               : seats_free_on(trip.segments, trip.holds,
                                                {stop.offset_m, stops[i + 1].offset_m}, now),
         });
     }
@@ -50,11 +50,11 @@ TripView to_view(const TripRecord& trip, const TripViewer& viewer) {
     const auto duration = trip.arrival_eta - trip.departure_time;
     TripView view{
         .id = trip.id,
-        .driver = to_card(*trip.driver, viewer.urls,
+        .driver = to_card(trip.driver, viewer.urls,
                           trip.viewer_has_paid ? PhoneShown::yes : PhoneShown::no),
         .vehicle = trip.vehicle
                        ? std::optional{to_card(
-                             **trip.vehicle, viewer.urls,
+                             *trip.vehicle, viewer.urls,
                              is_driver || trip.viewer_has_paid ? PlateShown::yes : PlateShown::no)}
                        : std::nullopt,
         .origin = {trip.origin_point.lat, trip.origin_point.lon, trip.origin_text},
@@ -75,8 +75,8 @@ TripView to_view(const TripRecord& trip, const TripViewer& viewer) {
         .distance_m = trip.distance_m(),
         .duration_s =
             static_cast<std::int32_t>(std::chrono::duration_cast<Seconds>(duration).count()),
-        .polyline = trip.road->polyline,
-        .route_source = trip.road->source,
+        .polyline = trip.road.polyline,
+        .route_source = trip.road.source,
         .stops = to_stop_views(trip, viewer.now),
         .status = trip.status,
         .series_id = std::nullopt,
@@ -92,7 +92,7 @@ TripView to_view(const TripRecord& trip, const TripViewer& viewer) {
     };
     if (is_driver) {
         view.detour_used_s = trip.drive_s - trip.solo_drive_s;
-        view.bookings_count = *trip.counts;
+        view.bookings_count = trip.counts;
     }
     return view;
 }

@@ -2,12 +2,10 @@
 
 // The answer of a statement, and its mapping onto values and described structs.
 
-#include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,15 +17,6 @@ struct pg_result;  // libpq's PGresult
 namespace taama::pg {
 
 class Rows;
-
-// The data is not as the statement's author thought: NULL in a member that has none, no row or
-// several where one was to be. A defect of this one request, not of the whole server.
-struct UnexpectedAnswer : std::logic_error {
-    using std::logic_error::logic_error;
-};
-
-template <class T>
-concept DescribedStruct = boost::describe::has_describe_members<T>::value;
 
 class Row {
 public:
@@ -53,17 +42,14 @@ public:
             decode(text(column), out.emplace());
     }
     // The described members from the columns in the same order; bases first. Column names must be
-    // the members' names: a statement and its struct cannot drift apart silently.
+    // the members' names: a statement and its struct cannot drift apart silently. A member that is
+    // a described struct itself takes as many columns as it has members, each under its own name;
+    // an optional one is absent when its first column is NULL.
     template <DescribedStruct T>
     T as() const {
         T value{};
         int column = 0;
-        boost::mp11::mp_for_each<boost::describe::describe_members<
-            T, boost::describe::mod_any_access | boost::describe::mod_inherited>>([&](auto member) {
-            check_name(column, member.name);
-            read(column, value.*member.pointer);
-            ++column;
-        });
+        read_members(column, value);
         check_width(column);
         return value;
     }
@@ -71,6 +57,40 @@ public:
 private:
     friend class Rows;
     Row(const pg_result* result, int row) : result_(result), row_(row) {}
+    template <DescribedStruct T>
+    void read_members(int& column, T& out) const {
+        boost::mp11::mp_for_each<MembersOf<T>>(
+            [&](auto member) { read_member(column, member.name, out.*member.pointer); });
+    }
+    template <class T>
+    void read_member(int& column, const char* name, T& out) const {
+        if constexpr (DescribedStruct<T>) {
+            read_members(column, out);
+        } else {
+            check_name(column, name);
+            read(column, out);
+            ++column;
+        }
+    }
+    template <DescribedStruct T>
+    void read_member(int& column, const char*, std::optional<T>& out) const {
+        if (is_null(column))
+            column += width_of<T>();
+        else
+            read_members(column, out.emplace());
+    }
+    template <DescribedStruct T>
+    static constexpr int width_of() {
+        int columns = 0;
+        boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
+            using Member = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
+            if constexpr (DescribedStruct<Member>)
+                columns += width_of<Member>();
+            else
+                ++columns;
+        });
+        return columns;
+    }
     void check_name(int column, std::string_view name) const;
     void check_width(int columns) const;
     [[noreturn]] void refuse_null(int column) const;

@@ -179,28 +179,4 @@ void decode(std::string_view text, boost::json::value& out) {
     ASSERT(!failure);
 }
 
-// One dimension, no NULL elements: what the program's statements return.
-std::vector<std::string> split_array(std::string_view literal) {
-    ASSERT(literal.size() >= 2 && literal.front() == '{' && literal.back() == '}');
-    literal = literal.substr(1, literal.size() - 2);
-    std::vector<std::string> elements;
-    std::size_t at = 0;
-    while (at < literal.size()) {
-        std::string& element = elements.emplace_back();
-        const bool quoted = literal[at] == '"';
-        if (quoted) ++at;
-        for (; at < literal.size(); ++at) {
-            if (literal[at] == (quoted ? '"' : ',')) break;
-            if (literal[at] == '\\') ++at;
-            ASSERT(at < literal.size());
-            element += literal[at];
-        }
-        if (quoted) ++at;
-        ASSERT(quoted || (element != "NULL" && !element.starts_with('{')));
-        ASSERT(at >= literal.size() || literal[at] == ',');
-        ++at;
-    }
-    return elements;
-}
-
 }  // namespace taama::pg

@@ -3,6 +3,7 @@
 // C++ values as PostgreSQL's text format, both ways.
 
 #include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/members.hpp>
 #include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
 
@@ -10,6 +11,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "platform/geo/lat_lon.hpp"
 #include "platform/id.hpp"
 #include "platform/money/money.hpp"
+#include "platform/pg/literal.hpp"
 #include "platform/time/time.hpp"
 
 namespace taama::pg {
@@ -133,11 +136,55 @@ void decode(std::string_view text, T& out) {
     });
     ASSERT(found);
 }
-std::vector<std::string> split_array(std::string_view literal);
+// The data is not as the statement's author thought: NULL in a member that has none, no row or
+// several where one was to be. A defect of this one request, not of the whole server.
+struct UnexpectedAnswer : std::logic_error {
+    using std::logic_error::logic_error;
+};
+
+// What is stored as several values, one for each described member, bases first.
+template <class T>
+concept DescribedStruct = boost::describe::has_describe_members<T>::value;
+template <class T>
+using MembersOf = boost::describe::describe_members<T, boost::describe::mod_any_access |
+                                                           boost::describe::mod_inherited>;
+
+template <DescribedStruct T>
+void decode(std::string_view text, T& out);
+
+// An array, of rows too: `array(select row(…))`.
 template <class T>
 void decode(std::string_view text, std::vector<T>& out) {
     out.clear();
-    for (const std::string& element : split_array(text)) decode(element, out.emplace_back());
+    ArrayLiteral literal{text};
+    for (std::string element; literal.next(element);) decode(element, out.emplace_back());
+}
+
+template <class T>
+void decode_field(const std::string* text, const char* name, T& out) {
+    if (text == nullptr) throw UnexpectedAnswer{std::string{"a row has no "} + name};
+    decode(*text, out);
+}
+template <class T>
+void decode_field(const std::string* text, const char*, std::optional<T>& out) {
+    if (text == nullptr)
+        out.reset();
+    else
+        decode(*text, out.emplace());
+}
+
+// `row(…)`: the members in their order, as rows within arrays have no names.
+template <DescribedStruct T>
+void decode(std::string_view text, T& out) {
+    RowLiteral literal{text};
+    std::string field;
+    boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
+        const auto found = literal.next(field);
+        ASSERT(found != RowLiteral::Found::end);
+        decode_field(found == RowLiteral::Found::null ? nullptr : &field, member.name,
+                     out.*member.pointer);
+    });
+    ASSERT(literal.next(field) == RowLiteral::Found::end);
 }
 
 }  // namespace taama::pg
