@@ -377,7 +377,7 @@ def make_world(program, database, passengers=40, roomy_trips=1200, search_trips=
         "destination": {"lat": 6.8190, "lon": -5.2760, "text": "Yamoussoukro"},
         "departure_time": departure.strftime("%Y-%m-%dT00:10:00Z"), "price_per_seat": 6000,
         "seats_available": 60, "allow_auto_accept": True}, token=driver["access_token"])
-    add_people(database, program.sign_up(1)["user"]["id"], passengers)
+    add_people(database, program.sign_up(1)["user"]["id"], 0, passengers)
     add_roomy_trips(database, trip["id"], roomy_trips)
     add_own_trips(database, trip["id"], own_trips)
     add_search_trips(database, trip["id"], search_trips)
