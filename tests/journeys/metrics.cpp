@@ -168,7 +168,7 @@ TEST_F(MetricsJourney, BookingsAndMoney) {
     passenger.http.get("/api/v1/trips/search?from=9.3575,-4.0083&to=9.8190,-3.2760");
     expect_now({{R"(carpool_searches_total{empty="false"})", 1},
                 {R"(carpool_searches_total{empty="true"})", 1},
-                {R"(carpool_search_seconds_count{engine="sql"})", 2}});
+                {R"(carpool_search_seconds_count{engine="index"})", 2}});
 
     const std::string booking = paid_booking(server, passenger, trip, 2);
     EXPECT_EQ(book(driver, trip).status, 409) << "one's own trip: no conflict of seats";

@@ -4,6 +4,7 @@
 #include "modules/carpool/trip_index_keeper.hpp"
 #include "platform/task_group.hpp"
 #include "platform/telemetry/facts.hpp"
+#include "platform/timer.hpp"
 
 #include <random>
 
@@ -252,6 +253,121 @@ TEST(TripIndex, AnswersAsPostgresqlDoes_S1_186) {
         EXPECT_EQ(node.world.index.trips(), before);
         co_await expect_same_answers(node, dice, 50);
     });
+}
+
+constexpr pg::Sql fill_sql{"test.fill", R"sql(
+    update carpool.trip_segments set seats_free = 0 where trip_id = $1)sql"};
+
+// What nobody told is noticed when the page is read: it is neither shown nor counted.
+TEST(TripIndex, WhatChangedBehindItIsNotShown) {
+    in_node(+[](Node& node) -> Task<void> {
+        World& world = node.world;
+        std::vector<TripView> trips;
+        for (int i = 0; i < 3; ++i)
+            trips.push_back(
+                co_await world.publish(co_await world.driver(), abidjan_yamoussoukro()));
+        SearchQuery query;
+        query.from = {plateau.lat, plateau.lon};
+        query.to = {yamoussoukro.lat, yamoussoukro.lon};
+        Search search = to_search(world.deps, query, {}, world.now);
+        search.limit = 2;
+        node.hear();
+        const HitPage before = co_await find_hits(world.deps, search);
+        EXPECT_EQ(before.total, 3);
+        if (before.hits.empty()) co_return;
+        co_await world.db.query(fill_sql, before.hits[0].trip_id);
+        const HitPage after = co_await find_hits(world.deps, search);
+        EXPECT_EQ(after.engine, SearchEngine::index);
+        EXPECT_EQ(after.total, 2);
+        EXPECT_EQ(after.hits.size(), 2U);
+        for (const Hit& hit : after.hits) EXPECT_NE(hit.trip_id, before.hits[0].trip_id);
+    });
+}
+
+// --- several nodes -------------------------------------------------------------------------------
+
+struct KeptNode {
+    KeptNode(Io& io, pg::Options options)
+        : db(io, with(std::move(options), facts)),
+          node(db, facts),
+          keeper(db, node.world.index, node.world.settings),
+          tasks(io) {}
+
+    static pg::Options with(pg::Options options, const telemetry::Facts& facts) {
+        options.facts = &facts;
+        return options;
+    }
+    Task<void> open() {
+        co_await db.connect();
+        co_await node.world.open();
+        tasks.spawn("news", keeper.exchange_news());
+        tasks.spawn("index", keeper.keep_loaded());
+    }
+    const TripIndex& index() const { return node.world.index; }
+    Task<void> wait_until_current() const {
+        for (int i = 0; !index().is_current() && i < 1'000; ++i) co_await sleep_for(10ms);
+        EXPECT_TRUE(index().is_current());
+    }
+    Task<std::int64_t> find() {
+        SearchQuery query;
+        query.from = {plateau.lat, plateau.lon};
+        query.to = {yamoussoukro.lat, yamoussoukro.lon};
+        const HitPage page = co_await find_hits(
+            node.world.deps, to_search(node.world.deps, query, {}, node.world.now));
+        EXPECT_EQ(page.engine, SearchEngine::index);
+        co_return page.total;
+    }
+    Task<void> wait_for(std::int64_t hits) {
+        for (int i = 0; i < 500 && co_await find() != hits; ++i) co_await sleep_for(10ms);
+        EXPECT_EQ(co_await find(), hits);
+    }
+
+    telemetry::Facts facts;
+    pg::Db db;
+    Node node;
+    TripIndexKeeper keeper;
+    TaskGroup tasks;
+};
+
+constexpr pg::Sql terminate_sql{"test.terminate",
+                                "select pg_terminate_backend(pid) from pg_stat_activity "
+                                "where datname = current_database() and pid <> pg_backend_pid()"};
+
+Task<void> nodes_tell_each_other(Io& io, const test::TestDatabase& database) {
+    KeptNode here{io, database.options()};
+    KeptNode there{io, database.options()};
+    co_await here.open();
+    co_await there.open();
+    co_await here.wait_until_current();
+    co_await there.wait_until_current();
+
+    World& world = here.node.world;
+    const auto driver = co_await world.driver();
+    const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro());
+    EXPECT_EQ(co_await here.find(), 1);
+    co_await there.wait_for(1);
+    co_await there.node.world.book(co_await world.person(), seats_on(trip.id, 3));
+    EXPECT_EQ(co_await there.find(), 0);
+    co_await here.wait_for(0);
+
+    // With its ears cut off for a moment, a node loads everything again.
+    pg::Db other{io, database.options()};
+    co_await other.query(terminate_sql);
+    for (int i = 0; here.index().is_loaded() && i < 1'000; ++i) co_await sleep_for(5ms);
+    co_await here.wait_until_current();
+    co_await here.wait_for(0);
+
+    // One that takes its leave is not missed.
+    co_await there.tasks.stop();
+    co_await there.keeper.say_goodbye();
+    co_await world.call(cancel_trip, driver, trip.id, CancelTrip{});
+    co_await here.wait_for(0);
+    co_await here.tasks.stop();
+}
+
+TEST(TripIndex, NodesTellEachOther) {
+    const test::TestDatabase database;
+    test::run_task([&](Io& io) { return nodes_tell_each_other(io, database); });
 }
 
 }  // namespace
