@@ -14,7 +14,12 @@ from world import World
 CONNECTIONS = 16
 CONNECTIONS_OF = {"page": 8}  # long answers: more would only wait for each other
 SEEN_SECONDS = 0.3
+LONGER = 8                    # times, where nothing was answered
 CONNECTIONS_MAX = 256         # of an open loop, which takes as many as it needs
+
+
+class NothingAnswered(RuntimeError):
+    """A stretch of load was too short for so slow a server."""
 
 
 class Harness:
@@ -83,7 +88,8 @@ class Harness:
             words += [f"--{name}"] if value is True else [f"--{name}", value]
         done = subprocess.run(list(map(str, words)), capture_output=True, text=True)
         if done.returncode != 0:
-            raise RuntimeError(f"bench_load: {done.stderr}")
+            failure = NothingAnswered if "nothing was answered" in done.stderr else RuntimeError
+            raise failure(f"{server.name}: {done.stderr.strip()}")
         return json.loads(done.stdout)
 
     def write_requests(self, requests):
@@ -93,14 +99,22 @@ class Harness:
                 file.write(b"%d\n%s\n" % (len(request), request))
         return path
 
-    def measure(self, server, operation, rate=None, **options):
+    def measure(self, server, operation, seconds=None, **options):
         """One Window of one operation; with `rate` requests are due at fixed times (open loop)."""
+        seconds = seconds or self.seconds
+        try:
+            return self.measure_once(server, operation, seconds=seconds, **options)
+        except NothingAnswered as failure:
+            self.say(f"  {failure}; again, for longer")
+            return self.measure_once(server, operation, seconds=LONGER * seconds, **options)
+
+    def measure_once(self, server, operation, rate=None, **options):
         self.stage.show(server)
         if server is self.program and operation.startswith("search"):
             engine.wait_for(self, self.search_engine)
         options.setdefault("connections", CONNECTIONS_OF.get(operation, CONNECTIONS))
         spends = operation in ("booking", "contended")
-        seconds = options.get("seconds", self.seconds) + self.options.warmup
+        seconds = options["seconds"] + self.options.warmup
         count = int(seconds * (rate or self.expected * 2)) + 200
         requests = self.world.requests(operation, count)
         if rate:
