@@ -35,7 +35,7 @@ def installed(harness):
 def started(harness, name, pool_size):
     peer = PEERS[name]()
     harness.stage.show(harness.program)
-    peer.start(harness.database.url, SECRET, pool_size)
+    peer.start(harness.database.url, SECRET, harness.program.statement, pool_size)
     harness.stage.add(peer)
     try:
         yield peer

@@ -39,6 +39,9 @@ class Program:
         return subprocess.run([self.binary, *arguments], env=self.environment, check=True,
                               capture_output=True, text=True).stdout
 
+    def statement(self, name):
+        return self.command("check-sql", "--print", name)
+
     def start(self):
         """Returns the seconds from start to the first 200."""
         began = time.monotonic()

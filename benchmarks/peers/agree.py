@@ -382,6 +382,9 @@ def make_world(program, database, passengers=40, roomy_trips=1200, search_trips=
     add_own_trips(database, trip["id"], own_trips)
     add_search_trips(database, trip["id"], search_trips)
     database.run("vacuum analyze")
+    # The program's index knows nothing of trips that did not go through it.
+    program.stop()
+    program.start()
     people = [bearer(f"b0000000-0000-4000-8000-{n:012d}") for n in range(passengers)]
     for n, person in enumerate(people):
         program.need("POST", "/api/v1/bookings",
@@ -422,7 +425,7 @@ def main():
         for name in names:
             if not absent[name]:
                 running[name] = PEERS[name]()
-                running[name].start(database.url, SECRET, 4)
+                running[name].start(database.url, SECRET, program.statement, 4)
         wrong = check(database, program.port, {name: peer.port for name, peer in running.items()},
                       world, options.count)
     finally:

@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+from .sql_files import write_statements
+
 HERE = pathlib.Path(__file__).resolve().parent
 CORES = os.cpu_count() or 1
 PYTHON = "/usr/bin/python3"  # Debian's, whatever stands first in PATH
@@ -37,14 +39,16 @@ class Peer:
             absent.append("Python modules " + ", ".join(modules))
         return f"not installed: {', '.join(absent)}" if absent else ""
 
-    def start(self, database_url, token_secret, pool_size=8):
-        """Returns the port once every worker has answered."""
+    def start(self, database_url, token_secret, statement_of, pool_size=8):
+        """Returns the port once every worker has answered. `statement_of` gives the program's SQL by name."""
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=f"taama-peer-{self.name}-"))
+        write_statements(self.directory / "sql", statement_of)
         self.port = free_port()
         environment = os.environ | {
             "DATABASE_URL": database_url,
             "TOKEN_SECRET": token_secret,
             "POOL_SIZE": str(pool_size),
+            "SQL_FOLDER": str(self.directory / "sql"),
             "PORT": str(self.port),
             "WORKERS": str(CORES),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -153,9 +157,9 @@ class Express(Peer):
     name = "express"
     needs = ("node", "npm")
 
-    def start(self, database_url, token_secret, pool_size=8):
+    def start(self, *arguments):
         install_packages()
-        return super().start(database_url, token_secret, pool_size)
+        return super().start(*arguments)
 
     def command(self, pool_size):
         return ["node", str(HERE / "express" / "server.js")]

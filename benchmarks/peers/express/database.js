@@ -20,7 +20,7 @@ const pool = new pg.Pool({
     options: '-c plan_cache_mode=force_generic_plan -c jit=off',
 });
 
-const folder = path.join(__dirname, '..', 'sql');
+const folder = process.env.SQL_FOLDER;
 const texts = new Map();
 for (const file of fs.readdirSync(folder)) {
     const lines = fs.readFileSync(path.join(folder, file), 'utf8').split('\n');

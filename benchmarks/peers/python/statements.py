@@ -1,9 +1,10 @@
-"""The SQL files of this folder."""
+"""The SQL files that the launcher has written."""
 
+import os
 import pathlib
 import re
 
-FOLDER = pathlib.Path(__file__).parent.parent / "sql"
+FOLDER = pathlib.Path(os.environ["SQL_FOLDER"])
 
 
 def read(name):
