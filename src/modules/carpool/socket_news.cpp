@@ -4,6 +4,7 @@
 #include "modules/carpool/booking_view.hpp"
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/driver_location.hpp"
+#include "modules/carpool/trip_news.hpp"
 #include "modules/messaging/messaging.hpp"
 #include "platform/events/events.hpp"
 #include "platform/ws/relay.hpp"
@@ -84,6 +85,11 @@ void register_consumers(events::Registry& registry, const Deps& deps) {
                      return measure_trip(
                          tx, TripId::parse(event.payload.at("trip_id").as_string()).value());
                  }});
+    registry.on(
+        {"carpool.search_index", {"vehicle.changed"}, [](pg::Tx& tx, const events::Event& event) {
+             return tell_trips_changed(
+                 tx, VehicleId::parse(event.payload.at("vehicle_id").as_string()).value());
+         }});
     registry.on({"carpool.sockets.trips",
                  {"trip.completed", "trip.cancelled"},
                  [](pg::Tx& tx, const events::Event& event) { return end_positions(tx, event); }});

@@ -2,6 +2,7 @@
 
 #include "modules/carpool/carpool_test_world.hpp"
 #include "modules/carpool/trip_index_keeper.hpp"
+#include "modules/carpool/trip_news.hpp"
 #include "platform/task_group.hpp"
 #include "platform/telemetry/facts.hpp"
 #include "platform/timer.hpp"
@@ -281,6 +282,30 @@ TEST(TripIndex, WhatChangedBehindItIsNotShown) {
         EXPECT_EQ(after.total, 2);
         EXPECT_EQ(after.hits.size(), 2U);
         for (const Hit& hit : after.hits) EXPECT_NE(hit.trip_id, before.hits[0].trip_id);
+    });
+}
+
+constexpr pg::Sql find_car_sql{"test.find_car", R"sql(
+    select id from vehicles.vehicles where owner_user_id = $1)sql"};
+
+TEST(TripIndex, AChangedCarIsFoundByItsComfort) {
+    in_node(+[](Node& node) -> Task<void> {
+        World& world = node.world;
+        const auto driver = co_await world.driver();
+        co_await world.publish(driver, abidjan_yamoussoukro());
+        SearchQuery query;
+        query.from = {plateau.lat, plateau.lon};
+        query.to = {yamoussoukro.lat, yamoussoukro.lon};
+        query.comfort = {{vehicles::ComfortLevel::comfort}};
+        const Search search = to_search(world.deps, query, {}, world.now);
+        node.hear();
+        EXPECT_EQ((co_await find_hits(world.deps, search)).total, 0);
+        co_await world.db.query(comfort_sql, driver, "comfort");
+        pg::Tx tx = co_await world.db.begin();
+        const auto car = (co_await tx.query(find_car_sql, driver)).one<VehicleId>();
+        co_await tell_trips_changed(tx, car);
+        co_await tx.commit();
+        EXPECT_EQ((co_await find_hits(world.deps, search)).total, 1);
     });
 }
 

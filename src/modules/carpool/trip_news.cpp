@@ -18,4 +18,14 @@ void tell_changed(pg::Tx& tx, TripId trip) {
     tx.tell(trip_changed_fact, {{"trip_id", trip.to_string()}});
 }
 
+PG_STATEMENT constexpr pg::Sql find_trips_with_sql{"carpool.find_trips_with", R"sql(
+    select id
+      from carpool.trips
+     where vehicle_id = $1 and status in ('published', 'ongoing') and deleted_at is null)sql"};
+
+Task<void> tell_trips_changed(pg::Tx& tx, VehicleId vehicle) {
+    const pg::Rows rows = co_await tx.query(find_trips_with_sql, vehicle);
+    for (const TripId trip : rows.all<TripId>()) tell_changed(tx, trip);
+}
+
 }  // namespace taama::carpool

@@ -4,6 +4,7 @@
 
 #include "modules/carpool/trip.hpp"
 #include "platform/pg/tx.hpp"
+#include "platform/task.hpp"
 
 namespace taama::carpool {
 
@@ -15,5 +16,7 @@ void tell_trip(pg::Tx& tx, std::string_view event, const Trip& trip, UtcTime now
 // before. Detail: trip_id.
 inline constexpr std::string_view trip_changed_fact = "trip.changed";
 void tell_changed(pg::Tx& tx, TripId trip);
+// The same of the open trips with this car, of which searches know the comfort.
+Task<void> tell_trips_changed(pg::Tx& tx, VehicleId vehicle);
 
 }  // namespace taama::carpool
