@@ -5,7 +5,7 @@ import json
 import time
 
 SETTING = "carpool.search_engine"
-LOADED_SECONDS = 120
+LOADED_SECONDS = 300
 FOUND_SECONDS = 10  # with few trips
 
 

@@ -15,6 +15,7 @@ CAPTURE = 2.0          # of the SQL of a request
 SWITCH = 0.3           # of the search's engine, there and back
 PEOPLE = 25e-6         # each of them
 TRIP = 180e-6          # each of those to search among, with its booking and indexes
+LOADED = 40e-6         # each of them, until the index is loaded
 CALL = 0.004           # one request compared
 PEERS = 4
 
@@ -84,7 +85,7 @@ def growth(options):
              + pairs(options, search, search + SWITCH)
              + CAPTURE + pairs(options, search, math.ceil(options.seconds) + STRETCH)
              + 2 * options.rounds * search)
-    return len(options.trips) * level + TRIP * options.trips[-1]
+    return len(options.trips) * level + (TRIP + LOADED) * options.trips[-1]
 
 
 def instructions(_):

@@ -45,7 +45,7 @@ FULL = {"seconds": 1.0, "warmup": 0.3, "rounds": 5, "transactions": None, "skip"
                   "own_pools": (1, 2, 4), "pgbench_clients": (8, 16, 32)}}
 QUICK = FULL | {"seconds": 0.25, "warmup": 0.1, "rounds": 2, "latency_seconds": 0.25,
                 "trips": [1000, 100_000],
-                "sizes": FULL["sizes"] | {"people": 60_000, "roomy_trips": 6000, "frames": 2,
+                "sizes": FULL["sizes"] | {"people": 60_000, "roomy_trips": 6000, "frames": 2, "starts": 3,
                                           "compared": 50, "peer_pools": (8,), "own_pools": (2,),
                                           "pgbench_clients": (16,)}}
 # Whether the harness itself works: no figure means anything.
