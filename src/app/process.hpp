@@ -7,6 +7,7 @@
 
 #include "app/http/process_routes.hpp"
 #include "modules/carpool/trip_index.hpp"
+#include "modules/carpool/trip_shapes.hpp"
 #include "modules/files/files.hpp"
 #include "modules/identity/secrets.hpp"
 #include "modules/settings/settings.hpp"
@@ -56,6 +57,7 @@ struct Process {
     http::RateLimiter rate_limiter;
     ws::Hub hub;
     carpool::TripIndex trip_index;
+    carpool::TripShapes trip_shapes;
     WorkPool work_pool;
     ProcessState state;
     std::unique_ptr<identity::RevokedSessions> revoked_sessions;

@@ -208,7 +208,8 @@ struct Worker::Parts {
                           .sealer = process.sealer,
                           .ticket_keys = ticket_keys,
                           .hub = process.hub,
-                          .trip_index = trip_index};
+                          .trip_index = trip_index,
+                          .trip_shapes = process.trip_shapes};
     carpool::BookingPayable booking_payable{carpool};
     messaging::Deps booking_messages{.db = db,
                                      .clock = process.clock,

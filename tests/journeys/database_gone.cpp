@@ -81,7 +81,7 @@ TEST(DatabaseGone, KilledForGoodTheServerStillEndsWith0) {
     make_news(database);
     database.kill();
     auto http = server.unchecked_client();
-    EXPECT_EQ(http.get("/api/v1/trips/search?from=5.3575,-4.0083&to=6.8190,-5.2760").status, 503);
+    EXPECT_EQ(http.get("/api/v1/trips/0199a1b2-0000-7000-8000-000000000001").status, 503);
     server.signal(SIGTERM);
     EXPECT_EQ(server.wait(stop_patience), 0) << server.log();
 }

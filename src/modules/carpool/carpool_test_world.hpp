@@ -43,6 +43,7 @@ public:
     ws::Hub hub;
     TripIndex index;  // not loaded: SQL answers
     TripIndexReader index_reader{index, db};
+    TripShapes shapes;
     Deps deps{.db = db,
               .clock = clock,
               .settings = settings,
@@ -53,7 +54,8 @@ public:
               .sealer = sealer,
               .ticket_keys = keys,
               .hub = hub,
-              .trip_index = index_reader};
+              .trip_index = index_reader,
+              .trip_shapes = shapes};
     BookingPayable payable{deps};
     UtcTime now = world_now;
 

@@ -18,6 +18,7 @@ namespace taama::carpool {
 
 class TicketKeys;
 class TripIndexReader;
+class TripShapes;
 
 // What the operations of carpooling work with; app/ builds it once per thread and it outlives them.
 struct Deps {
@@ -32,6 +33,7 @@ struct Deps {
     const TicketKeys& ticket_keys;
     ws::Hub& hub;
     TripIndexReader& trip_index;  // of this thread
+    TripShapes& trip_shapes;
 };
 
 }  // namespace taama::carpool

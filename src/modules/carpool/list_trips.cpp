@@ -55,11 +55,8 @@ Task<http::List<TripView>> list_trips(const Deps& deps, pg::Tx& tx, http::Contex
     http::List<TripView> list;
     list.pagination = paging.of(page.total);
     if (page.ids.empty()) co_return list;
-    const auto trips = co_await find_trips(tx, page.ids, driver.id);
+    const auto trips = co_await look_at_trips(tx, deps.trip_shapes, page.ids, driver.id);
     list.items = co_await views_for_driver(deps, tx, trips, context.now);
-    std::ranges::sort(list.items, {}, [&page](const TripView& view) {
-        return std::ranges::find(page.ids, view.id) - page.ids.begin();
-    });
     co_return list;
 }
 

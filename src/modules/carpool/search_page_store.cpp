@@ -1,5 +1,7 @@
 #include "modules/carpool/search_page_store.hpp"
 
+#include "modules/carpool/card_columns.hpp"
+
 namespace taama::carpool {
 
 // Joins only, and one look at the seats of each trip: PostgreSQL sets up every part of a plan anew
@@ -10,12 +12,8 @@ PG_STATEMENT constexpr pg::Sql find_legs_sql{"carpool.find_legs", R"sql(
           from carpool.bookings b
          where b.status = 'accepted' and b.hold_expires_at <= $4 and b.seats_held
     )
-    select p.id, p.first_name, p.last_initial, p.photo_file_id, p.driver_rating_sum as rating_sum,
-           p.driver_rating_count as rating_count, p.member_since, p.phone_verified,
-           p.email_verified, p.identity_verified, p.driver_verified,
-           coalesce(c.driven, 0) as trips_completed, null as phone,
-           v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified, v.photo_file_id,
-           v.plate_number,
+    select
+)sql" PERSON_COLUMNS("p", "driver", "c.driven", "null") ", " VEHICLE_COLUMNS("v") R"sql(,
            t.departure_time, t.arrival_eta, t.origin_text, t.origin_point, t.destination_text,
            t.destination_point, t.price_per_seat, t.currency, f.seats_available,
            t.allow_auto_accept, t.cash_allowed, t.luggage_policy, t.rules,

@@ -60,9 +60,19 @@ BOOST_DESCRIBE_STRUCT(Booker, (),
                       (person, status, kyc_tier, shares_phone, live_booking_id, rejected_before,
                        busy, requests, unpaid_at, fee_schedule_id, reference))
 
-struct TripRecord : Trip {
+// What is another only when the trip's own row is another, too: whoever changes a stop updates the
+// trip.
+struct TripShape : Trip {
     RoadFacts road;
     std::vector<Stop> stops;
+    std::uint32_t row_version = 0;  // xmin: the transaction that wrote the row
+
+    std::int32_t distance_m() const { return stops.back().offset_m; }
+};
+BOOST_DESCRIBE_STRUCT(TripShape, (Trip), (road, stops, row_version))
+
+// What bookings and people change.
+struct TripLive {
     std::vector<Segment> segments;
     std::vector<Hold> holds;
     PersonFacts driver;
@@ -70,15 +80,16 @@ struct TripRecord : Trip {
     BookingCounts counts;
     bool viewer_rides = false;  // has or had a booking here that the driver did not reject
     bool viewer_has_paid = false;
+};
+BOOST_DESCRIBE_STRUCT(TripLive, (),
+                      (segments, holds, driver, vehicle, counts, viewer_rides, viewer_has_paid))
 
-    std::int32_t distance_m() const { return stops.back().offset_m; }
+struct TripRecord : TripShape, TripLive {
     std::int32_t seats_available(UtcTime now) const {
         return seats_free_on(segments, holds, {0, distance_m()}, now);
     }
 };
-BOOST_DESCRIBE_STRUCT(TripRecord, (Trip),
-                      (road, stops, segments, holds, driver, vehicle, counts, viewer_rides,
-                       viewer_has_paid))
+BOOST_DESCRIBE_STRUCT(TripRecord, (TripShape, TripLive), ())
 
 struct TripToBook : TripRecord {
     Booker booker;
