@@ -24,9 +24,15 @@ def capture_of(harness):
 
 
 def scripts_of_paths(harness, name, paths, token, word):
-    """What GETs of these paths make the program execute; also how many acts a request takes."""
-    seen = capture_of(harness).statements_of(
-        lambda: [harness.program.need("GET", path, token=token) for path in paths])
+    """What GETs of these paths make the program execute when it has answered them before, as it has while it
+    is measured; also how many acts a request takes."""
+    def ask():
+        for path in paths:
+            harness.program.need("GET", path, token=token)
+
+    capture = capture_of(harness)
+    ask()
+    seen = capture.statements_of(ask)
     acts = acts_with(seen, word)
     if not acts:
         raise RuntimeError(f"no statement with {word} was seen")

@@ -5,7 +5,8 @@
 namespace taama::carpool {
 
 // Joins only, and one look at the seats of each trip: PostgreSQL sets up every part of a plan anew
-// for each search, which would cost more than the rows.
+// for each search, which would cost more than the rows. `offset 0` keeps it from counting the
+// lapsed once for each place where `free` is used.
 PG_STATEMENT constexpr pg::Sql find_legs_sql{"carpool.find_legs", R"sql(
     with lapsed as materialized (
         select b.trip_id, b.seats, b.from_m, b.to_m
@@ -38,7 +39,8 @@ PG_STATEMENT constexpr pg::Sql find_legs_sql{"carpool.find_legs", R"sql(
                                      where l.trip_id = g.trip_id and l.from_m < g.to_m
                                        and l.to_m > g.from_m), 0))::int as free
                   from carpool.trip_segments g
-                 where g.trip_id = w.trip_id) s) f
+                 where g.trip_id = w.trip_id
+                offset 0) s) f
       join identity.person_cards p on p.id = t.driver_id
       left join carpool.person_counts c on c.user_id = t.driver_id
       join vehicles.cards v on v.id = t.vehicle_id

@@ -1,5 +1,7 @@
 #include "modules/carpool/search.hpp"
 
+#include "modules/carpool/card_columns.hpp"
+
 namespace taama::carpool {
 
 // `pick`: the stops where one may get on near the start, of trips that let off near the end later:
@@ -111,12 +113,7 @@ PG_STATEMENT constexpr pg::Sql find_hits_sql{"carpool.find_hits", R"sql(
     select h.trip_id, a."order" as from_order, h.from_at, h.from_m, z."order" as to_order, h.to_at,
            h.to_m, h.whole_trip, h.leg_price, h.seats_free, h.access_from_m, h.access_to_m,
            h.off_wanted_s, h.score_e8,
-           p.id, p.first_name, p.last_initial, p.photo_file_id, p.driver_rating_sum as rating_sum,
-           p.driver_rating_count as rating_count, p.member_since, p.phone_verified,
-           p.email_verified, p.identity_verified, p.driver_verified,
-           coalesce(c.driven, 0) as trips_completed, null as phone,
-           v.kind, v.make, v.model, v.color, v.comfort_level, v.year, v.verified, v.photo_file_id,
-           v.plate_number,
+           )sql" PERSON_COLUMNS("p", "driver", "c.driven", "null") ", " VEHICLE_COLUMNS("v") R"sql(,
            t.departure_time, t.arrival_eta, t.origin_text, t.origin_point, t.destination_text,
            t.destination_point, t.price_per_seat, t.currency,
            (select min(g.seats_free

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "platform/assert.hpp"
 #include "platform/events/event_store.hpp"
@@ -18,6 +19,7 @@ namespace taama::events {
 namespace {
 
 constexpr int batch_size = 100;
+constexpr std::size_t group_size = 20;  // events of a consumer in one transaction
 constexpr std::chrono::milliseconds poll_interval{500};
 constexpr Seconds lease_life{30};
 constexpr int conflict_attempts_max = 3;
@@ -46,7 +48,10 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
     void wake();
     Task<int> deliver_batch();
     Task<void> deliver_to(std::shared_ptr<Impl> self, const Consumer& consumer, Batch& batch);
-    Task<void> deliver(const Consumer& consumer, const Event& event);
+    Task<bool> deliver_together(const Consumer& consumer, std::span<const DueEvent* const> group);
+    Task<bool> deliver_or_note(const Consumer& consumer, const DueEvent& due, Batch& batch);
+    Task<void> deliver(const Consumer& consumer, const DueEvent& due);
+    Task<void> handle(pg::Tx& tx, const Consumer& consumer, const DueEvent& due);
     Task<bool> may_deliver();
     Task<int> settle(const Batch& batch);
 
@@ -121,42 +126,75 @@ Task<bool> Dispatcher::Impl::may_deliver() {
 // The caller waits for it, so the consumer and the batch outlive it.
 Task<void> Dispatcher::Impl::deliver_to(std::shared_ptr<Impl> self, const Consumer& consumer,
                                         Batch& batch) {
+    std::vector<const DueEvent*> wanted;
+    for (const DueEvent& due : batch.events)
+        if (std::ranges::find(consumer.events, due.name) != consumer.events.end())
+            wanted.push_back(&due);
     bool interrupted = false;
-    for (const DueEvent& due : batch.events) {
-        if (std::ranges::find(consumer.events, due.name) == consumer.events.end()) continue;
+    for (std::size_t begin = 0; begin < wanted.size(); begin += group_size) {
+        const auto group =
+            std::span{wanted}.subspan(begin).first(std::min(group_size, wanted.size() - begin));
         interrupted = interrupted || self->stopping;
-        if (interrupted) {
-            batch.interrupted.insert(due.id);
+        if (!interrupted && group.size() > 1 && co_await deliver_together(consumer, group))
             continue;
-        }
-        const Event event{due.id, due.name, due.payload.as_object(), due.at};
-        try {
-            co_await deliver(consumer, event);
-        } catch (...) {
-            // With PostgreSQL away nothing is wrong with the event.
-            interrupted = stopping || !db.is_up();
-            (interrupted ? batch.interrupted : batch.failed).insert(due.id);
-            log::warn("events.handler_failed", {{"consumer", consumer.name},
-                                                {"event_name", due.name},
-                                                {"event_id", due.id.to_string()},
-                                                {"attempts", due.attempts + 1},
-                                                {"error", failure_text(std::current_exception())}});
+        for (const DueEvent* due : group) {
+            interrupted = interrupted || self->stopping;
+            if (interrupted)
+                batch.interrupted.insert(due->id);
+            else
+                interrupted = !co_await deliver_or_note(consumer, *due, batch);
         }
     }
 }
 
-Task<void> Dispatcher::Impl::deliver(const Consumer& consumer, const Event& event) {
+// All or none: a commit is what costs most. Who fails is found out one by one.
+Task<bool> Dispatcher::Impl::deliver_together(const Consumer& consumer,
+                                              std::span<const DueEvent* const> group) {
+    try {
+        pg::Tx tx = co_await db.begin();
+        for (const DueEvent* due : group) co_await handle(tx, consumer, *due);
+        co_await tx.commit();
+        co_return true;
+    } catch (...) {
+        co_return false;
+    }
+}
+
+// False when PostgreSQL is away or the server stops: then nothing is wrong with the event.
+Task<bool> Dispatcher::Impl::deliver_or_note(const Consumer& consumer, const DueEvent& due,
+                                             Batch& batch) {
+    try {
+        co_await deliver(consumer, due);
+        co_return true;
+    } catch (...) {
+        const bool interrupted = stopping || !db.is_up();
+        (interrupted ? batch.interrupted : batch.failed).insert(due.id);
+        log::warn("events.handler_failed", {{"consumer", consumer.name},
+                                            {"event_name", due.name},
+                                            {"event_id", due.id.to_string()},
+                                            {"attempts", due.attempts + 1},
+                                            {"error", failure_text(std::current_exception())}});
+        co_return !interrupted;
+    }
+}
+
+Task<void> Dispatcher::Impl::deliver(const Consumer& consumer, const DueEvent& due) {
     for (int attempt = 1;; ++attempt) {
         try {
             pg::Tx tx = co_await db.begin();
-            if (!co_await insert_mark(tx, consumer.name, event.id, clock.now())) co_return;
-            co_await consumer.handle(tx, event);
+            co_await handle(tx, consumer, due);
             co_await tx.commit();
             co_return;
         } catch (const pg::Error& error) {
             if (!error.can_retry() || attempt == conflict_attempts_max) throw;
         }
     }
+}
+
+// Once: the mark and what the consumer does commit together.
+Task<void> Dispatcher::Impl::handle(pg::Tx& tx, const Consumer& consumer, const DueEvent& due) {
+    if (!co_await insert_mark(tx, consumer.name, due.id, clock.now())) co_return;
+    co_await consumer.handle(tx, {due.id, due.name, due.payload.as_object(), due.at});
 }
 
 Task<int> Dispatcher::Impl::settle(const Batch& batch) {

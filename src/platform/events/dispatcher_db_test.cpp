@@ -23,6 +23,8 @@ constexpr pg::Sql order_sql{
 constexpr pg::Sql waiting_sql{"test.waiting",
                               "select count(*) from platform.outbox where delivered_at is null"};
 
+constexpr pg::Sql nonsense_sql{"test.divide_by_nothing", "select 1 / 0"};
+
 struct World {
     asio::io_context& io;
     pg::Db& db;
@@ -94,6 +96,34 @@ Task<void> failing_consumer(asio::io_context& io, pg::Db& db) {
     co_await dispatcher.deliver_due();
     EXPECT_EQ(co_await effects(world, "failing"), 1);
     EXPECT_EQ(co_await effects(world, "steady"), 1);
+    EXPECT_EQ((co_await db.query(waiting_sql)).one<int>(), 0);
+}
+
+// What is delivered together and fails together still arrives, but for the one that cannot.
+Task<void> one_bad_event(asio::io_context& io, pg::Db& db) {
+    World world{io, db};
+    co_await db.query(make_sql);
+    bool is_bad = true;
+    world.registry.on(
+        {"test.first", {"test.made"}, [&](pg::Tx& tx, const Event& event) -> Task<void> {
+             co_await note(world, "first", false, tx, event);
+             if (is_bad && event.payload.at("number").as_int64() == 30)
+                 co_await tx.query(nonsense_sql);
+         }});
+    Dispatcher dispatcher = world.dispatcher();
+    std::vector<int> numbers;
+    for (int i = 0; i < 50; ++i) {
+        co_await put(world, "test.made", i);
+        if (i != 30) numbers.push_back(i);
+    }
+    co_await dispatcher.deliver_due();
+    EXPECT_EQ((co_await db.query(order_sql, "first")).one<std::vector<int>>(), numbers);
+    EXPECT_EQ((co_await db.query(waiting_sql)).one<int>(), 1);
+    is_bad = false;
+    world.clock.advance(1min);
+    co_await dispatcher.deliver_due();
+    numbers.push_back(30);
+    EXPECT_EQ((co_await db.query(order_sql, "first")).one<std::vector<int>>(), numbers);
     EXPECT_EQ((co_await db.query(waiting_sql)).one<int>(), 0);
 }
 
@@ -185,6 +215,7 @@ protected:
 
 TEST_F(EventDispatcher, DeliversEachOnceInOrder) { database_.run(each_once); }
 TEST_F(EventDispatcher, AFailingConsumerHoldsUpNobody) { database_.run(failing_consumer); }
+TEST_F(EventDispatcher, OneBadEventHoldsUpNoOther) { database_.run(one_bad_event); }
 TEST_F(EventDispatcher, ARollbackIsSilent) { database_.run(rollback_is_silent); }
 TEST_F(EventDispatcher, OneNodeDelivers) { database_.run(one_node_delivers); }
 TEST_F(EventDispatcher, HundredAtOnceArriveOnce) { database_.run(hundred_at_once); }
