@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/journeys/deals.hpp"
 
 namespace taama::test {
@@ -148,6 +150,28 @@ TEST(Nodes, NothingIsLostOrDoubledForWhoComesBack) {
         EXPECT_EQ(frames_left(socket, "message"), 0);
     }
     EXPECT_EQ(heard, expected);
+}
+
+// He counts as away as soon as one of them closes, but the other one still has a reader.
+TEST(Nodes, WhoClosesOneOfTwoSocketsStillHears) {
+    ServerProcess first;
+    const ServerProcess second{{.settings = {}, .beside = &first}};
+    const Deal deal{first};
+    auto stays = second.socket(deal.chat(), deal.passenger.bearer());
+    ASSERT_TRUE(stays.receive("ready", patience));
+    {
+        auto leaves = first.socket(deal.chat(), deal.passenger.bearer());
+        ASSERT_TRUE(leaves.receive("ready", patience));
+    }
+    const auto is_online = [&] {
+        auto asks = first.socket(deal.chat(), deal.driver.bearer());
+        const auto ready = asks.receive("ready", patience);
+        return ready && ready->at("data").at("peer_online").as_bool();
+    };
+    for (int tries = 0; is_online() && tries < 100; ++tries) std::this_thread::sleep_for(20ms);
+    Person driver = at(first, deal.driver);
+    say(driver, deal.booking, "encore");
+    EXPECT_EQ(next_messages(stays, 1), "encore;");
 }
 
 TEST(Nodes, ADriverOfOneNodeIsSeenOnAnother) {

@@ -13,25 +13,37 @@ namespace taama::carpool {
 
 namespace {
 
-void show_booking(const Deps& deps, pg::Tx& tx, const BookingRecord& booking, UtcTime now) {
-    for (const AccountId person : {booking.passenger_id, booking.driver_id})
-        ws::publish(tx, messaging::topic_of({booking_subject, booking.id.uuid}, person),
-                    {"booking", booking.id.to_string(), now,
-                     json::to_json(to_view(booking, {person, now}, deps)), "booking"});
+// As they are now, to those who have a socket open.
+Task<void> show_bookings(const Deps& deps, pg::Tx& tx, std::vector<Uuid> ids) {
+    const UtcTime now = deps.clock.now();
+    const auto listeners = co_await messaging::find_listeners(tx, booking_subject, ids, now);
+    std::vector<BookingId> heard;
+    for (const messaging::Listener& listener : listeners) heard.emplace_back(listener.subject_id);
+    if (heard.empty()) co_return;
+    for (const BookingRecord& booking : co_await find_bookings(tx, heard))
+        for (const auto& [subject_id, person] : listeners)
+            if (subject_id == booking.id.uuid)
+                ws::publish(tx, messaging::topic_of({booking_subject, subject_id}, person),
+                            {"booking", booking.id.to_string(), now,
+                             json::to_json(to_view(booking, {person, now}, deps)), "booking"});
 }
 
-Task<void> show_booking_change(const Deps& deps, pg::Tx& tx, const events::Event& event) {
-    const auto id = BookingId::parse(event.payload.at("booking_id").as_string()).value();
-    if (const auto booking = co_await find_booking(tx, id))
-        show_booking(deps, tx, *booking, deps.clock.now());
+Task<void> show_booking_changes(const Deps& deps, pg::Tx& tx,
+                                std::span<const events::Event> events) {
+    std::vector<Uuid> ids;
+    for (const events::Event& event : events)
+        ids.push_back(Uuid::parse(event.payload.at("booking_id").as_string()).value());
+    co_await show_bookings(deps, tx, std::move(ids));
 }
 
 // Its times and places are those of the bookings on it.
 Task<void> show_trip_change(const Deps& deps, pg::Tx& tx, const events::Event& event) {
     const auto id = TripId::parse(event.payload.at("trip_id").as_string()).value();
     const std::vector live{BookingStatus::pending, BookingStatus::accepted, BookingStatus::paid};
+    std::vector<Uuid> ids;
     for (const BookingRecord& booking : co_await find_trip_bookings(tx, id, live))
-        show_booking(deps, tx, booking, deps.clock.now());
+        ids.push_back(booking.id.uuid);
+    co_await show_bookings(deps, tx, std::move(ids));
 }
 
 void end_watching(pg::Tx& tx, std::string_view topic, std::string_view reason, UtcTime at) {
@@ -68,31 +80,32 @@ void register_consumers(events::Registry& registry, const Deps& deps) {
         {"carpool.sockets.bookings",
          {"booking.created", "booking.accepted", "booking.paid", "booking.cancelled",
           "booking.hold_lapsed", "booking.checked_in", "booking.started", "booking.completed"},
-         [&deps](pg::Tx& tx, const events::Event& event) {
-             return show_booking_change(deps, tx, event);
+         [&deps](pg::Tx& tx, std::span<const events::Event> events) {
+             return show_booking_changes(deps, tx, events);
          }});
     registry.on({"carpool.sockets.trip_changes",
                  {"trip.updated"},
-                 [&deps](pg::Tx& tx, const events::Event& event) {
+                 events::each([&deps](pg::Tx& tx, const events::Event& event) {
                      return show_trip_change(deps, tx, event);
-                 }});
+                 })});
     registry.on({"carpool.sockets.watchers",
                  {"booking.checked_in", "booking.completed", "booking.cancelled"},
-                 [](pg::Tx& tx, const events::Event& event) { return tell_watcher(tx, event); }});
+                 events::each(tell_watcher)});
     registry.on({"carpool.tracked_distance",
                  {"trip.completed"},
-                 [](pg::Tx& tx, const events::Event& event) {
+                 events::each([](pg::Tx& tx, const events::Event& event) {
                      return measure_trip(
                          tx, TripId::parse(event.payload.at("trip_id").as_string()).value());
-                 }});
-    registry.on(
-        {"carpool.search_index", {"vehicle.changed"}, [](pg::Tx& tx, const events::Event& event) {
-             return tell_trips_changed(
-                 tx, VehicleId::parse(event.payload.at("vehicle_id").as_string()).value());
-         }});
+                 })});
+    registry.on({"carpool.search_index",
+                 {"vehicle.changed"},
+                 events::each([](pg::Tx& tx, const events::Event& event) {
+                     return tell_trips_changed(
+                         tx, VehicleId::parse(event.payload.at("vehicle_id").as_string()).value());
+                 })});
     registry.on({"carpool.sockets.trips",
                  {"trip.completed", "trip.cancelled"},
-                 [](pg::Tx& tx, const events::Event& event) { return end_positions(tx, event); }});
+                 events::each(end_positions)});
 }
 
 }  // namespace taama::carpool

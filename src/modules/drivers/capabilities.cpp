@@ -52,8 +52,9 @@ Task<void> approve_capability(pg::Tx& tx, const events::Event& event) {
 }  // namespace
 
 void register_consumers(events::Registry& registry) {
-    registry.on({"drivers.open_capability", {"vehicle.changed"}, open_capability});
-    registry.on({"drivers.approve_capability", {"kyc.tier_changed"}, approve_capability});
+    registry.on({"drivers.open_capability", {"vehicle.changed"}, events::each(open_capability)});
+    registry.on(
+        {"drivers.approve_capability", {"kyc.tier_changed"}, events::each(approve_capability)});
 }
 
 }  // namespace taama::drivers

@@ -133,7 +133,9 @@ void add_jobs(jobs::Registry& registry, const Deps& deps) {
 }
 
 void add_consumers(events::Registry& registry) {
-    registry.on({.name = "identity.ratings", .events = {"rating.changed"}, .handle = copy_rating});
+    registry.on({.name = "identity.ratings",
+                 .events = {"rating.changed"},
+                 .handle = events::each(copy_rating)});
 }
 
 void add_readers(files::Readers& readers) { readers.on("kyc_document", may_read_kyc_file); }

@@ -33,6 +33,12 @@ PG_STATEMENT constexpr pg::Sql unmask_sql{"messaging.unmask", R"sql(
     update messaging.conversations set unmasked_at = coalesce(unmasked_at, $3)
      where subject_kind = $1 and subject_id = $2)sql"};
 
+PG_STATEMENT constexpr pg::Sql find_listeners_sql{"messaging.find_listeners", R"sql(
+    select c.subject_id, p.user_id
+      from messaging.conversations c
+      join messaging.participants p on p.conversation_id = c.id and p.listened_until > $3
+     where c.subject_kind = $1 and c.subject_id = any ($2))sql"};
+
 }  // namespace
 
 void open(pg::Tx& tx, const Opening& opening, UtcTime now) {
@@ -63,6 +69,11 @@ void unmask(pg::Tx& tx, const Subject& subject, UtcTime now) {
 
 std::string topic_of(const Subject& subject, AccountId person) {
     return fmt::format("{}:{}:{}", subject.kind, subject.id.to_string(), person.to_string());
+}
+
+Task<std::vector<Listener>> find_listeners(pg::Tx& tx, std::string_view subject_kind,
+                                           const std::vector<Uuid>& subjects, UtcTime now) {
+    co_return (co_await tx.query(find_listeners_sql, subject_kind, subjects, now)).all<Listener>();
 }
 
 }  // namespace taama::messaging

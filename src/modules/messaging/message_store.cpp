@@ -45,7 +45,8 @@ Task<std::vector<Seat>> find_seats(pg::Tx& tx, const Subject& subject) {
 namespace {
 
 PG_STATEMENT constexpr pg::Sql save_connected_sql{"messaging.save_connected", R"sql(
-    update messaging.participants set connected_until = $3
+    update messaging.participants
+       set connected_until = $3, listened_until = greatest(listened_until, $3)
      where conversation_id = $1 and user_id = $2)sql"};
 
 }  // namespace
@@ -86,16 +87,25 @@ Task<std::vector<Message>> find_messages(pg::Db& db, const MessagePage& page) {
 
 namespace {
 
-PG_STATEMENT constexpr pg::Sql find_message_sql{"messaging.find_message", R"sql(
-    select id, seq, from_user_id, type, content, file_id, client_id, created_at
-      from messaging.messages
-     where id = $1)sql"};
+PG_STATEMENT constexpr pg::Sql find_heard_sql{"messaging.find_heard", R"sql(
+    select c.subject_id,
+           m.id, m.seq, m.from_user_id, m.type, m.content, m.file_id, m.client_id, m.created_at,
+           c.id as conversation_id, c.last_seq, c.closes_at, c.unmasked_at, p.user_id, p.role,
+           p.last_read_seq, o.user_id as peer_id, o.last_read_seq as peer_read_seq,
+           o.last_read_at as peer_read_at, o.connected_until as peer_connected_until, a.language
+      from messaging.messages m
+      join messaging.conversations c on c.id = m.conversation_id
+      join messaging.participants p on p.conversation_id = c.id and p.listened_until > $3
+      join messaging.participants o on o.conversation_id = c.id and o.user_id <> p.user_id
+      join identity.account_facts a on a.id = p.user_id
+     where m.id = any ($1) and c.subject_kind = $2
+     order by m.seq)sql"};
 
 }  // namespace
 
-Task<std::optional<Message>> find_message(pg::Tx& tx, MessageId id) {
-    const pg::Rows rows = co_await tx.query(find_message_sql, id);
-    co_return rows.at_most_one<Message>();
+Task<std::vector<Heard>> find_heard(pg::Tx& tx, const std::vector<MessageId>& messages,
+                                    std::string_view subject_kind, UtcTime now) {
+    co_return (co_await tx.query(find_heard_sql, messages, subject_kind, now)).all<Heard>();
 }
 
 namespace {

@@ -13,6 +13,7 @@ Task<std::optional<Seat>> find_seat(pg::Db& db, const Subject& subject, AccountI
 // Also locks the conversation: messages get their numbers one after another.
 Task<std::optional<Seat>> lock_seat(pg::Tx& tx, const Subject& subject, AccountId person);
 Task<std::vector<Seat>> find_seats(pg::Tx& tx, const Subject& subject);
+// He counts as connected until then, and as one who may be listening no shorter than before.
 Task<void> save_connected(pg::Db& db, const Seat& seat, UtcTime until);
 
 struct MessagePage {
@@ -23,7 +24,18 @@ struct MessagePage {
     std::int64_t offset = 0;
 };
 Task<std::vector<Message>> find_messages(pg::Db& db, const MessagePage& page);
-Task<std::optional<Message>> find_message(pg::Tx& tx, MessageId id);
+
+// A message, and one of those who take part and may have a socket open.
+struct Heard {
+    Uuid subject_id;
+    Message message;
+    Seat seat;
+};
+BOOST_DESCRIBE_STRUCT(Heard, (), (subject_id, message, seat))
+// Of each conversation in its order.
+Task<std::vector<Heard>> find_heard(pg::Tx& tx, const std::vector<MessageId>& messages,
+                                    std::string_view subject_kind, UtcTime now);
+
 // Whether the person takes part in the conversation of the message.
 Task<bool> is_party(pg::Tx& tx, MessageId message, AccountId person);
 Task<std::optional<std::int64_t>> find_seq(pg::Db& db, ConversationId conversation, MessageId id);

@@ -6,9 +6,11 @@
 // Statements of other modules may join the view messaging.unread (subject_kind, subject_id,
 // user_id, unread_count).
 
+#include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
 #include <string_view>
+#include <vector>
 
 #include "modules/files/files.hpp"
 #include "platform/events/events.hpp"
@@ -75,5 +77,15 @@ void register_consumers(events::Registry& registry, const Deps& deps);
 // The topic that a person's socket of one conversation follows; frames published there reach him
 // alone.
 std::string topic_of(const Subject& subject, AccountId person);
+
+// Who of these conversations may have a socket open, on whichever node; a frame for anybody else
+// need not be made.
+struct Listener {
+    Uuid subject_id;
+    AccountId user_id;
+};
+BOOST_DESCRIBE_STRUCT(Listener, (), (subject_id, user_id))
+Task<std::vector<Listener>> find_listeners(pg::Tx& tx, std::string_view subject_kind,
+                                           const std::vector<Uuid>& subjects, UtcTime now);
 
 }  // namespace taama::messaging

@@ -7,31 +7,31 @@ namespace taama::messaging {
 
 namespace {
 
-Uuid id_at(const boost::json::object& payload, std::string_view key) {
-    const auto& text = payload.at(key).as_string();
-    return Uuid::parse({text.data(), text.size()}).value();
+MessageId message_of(const events::Event& event) {
+    return MessageId::parse(event.payload.at("message_id").as_string()).value();
 }
 
-Task<void> tell_sockets(const Deps& deps, pg::Tx& tx, const events::Event& event) {
-    if (event.payload.at("subject_kind").as_string() != deps.subject_kind) co_return;
-    const Subject subject{deps.subject_kind, id_at(event.payload, "subject_id")};
-    const auto message = co_await find_message(tx, MessageId{id_at(event.payload, "message_id")});
-    if (!message) co_return;
-    for (const Seat& seat : co_await find_seats(tx, subject)) {
-        const Reading reading{seat, subject.id, deps.file_urls, seat.language, deps.clock.now()};
-        ws::publish(tx, topic_of(subject, seat.user_id),
-                    {"message", message->id.to_string(), message->created_at,
-                     json::to_json(to_view(*message, reading))});
+Task<void> tell_sockets(const Deps& deps, pg::Tx& tx, std::span<const events::Event> events) {
+    std::vector<MessageId> messages;
+    for (const events::Event& event : events) messages.push_back(message_of(event));
+    const UtcTime now = deps.clock.now();
+    for (const auto& [subject_id, message, seat] :
+         co_await find_heard(tx, messages, deps.subject_kind, now)) {
+        const Reading reading{seat, subject_id, deps.file_urls, seat.language, now};
+        ws::publish(tx, topic_of({deps.subject_kind, subject_id}, seat.user_id),
+                    {"message", message.id.to_string(), message.created_at,
+                     json::to_json(to_view(message, reading))});
     }
 }
 
 }  // namespace
 
 void register_consumers(events::Registry& registry, const Deps& deps) {
-    registry.on(
-        {"messaging.sockets", {"message.created"}, [&deps](pg::Tx& tx, const events::Event& event) {
-             return tell_sockets(deps, tx, event);
-         }});
+    registry.on({"messaging.sockets",
+                 {"message.created"},
+                 [&deps](pg::Tx& tx, std::span<const events::Event> events) {
+                     return tell_sockets(deps, tx, events);
+                 }});
 }
 
 }  // namespace taama::messaging

@@ -8,9 +8,9 @@ namespace taama::notifications {
 void add_consumers(events::Registry& registry, const Deps& deps) {
     registry.on({.name = "notifications.otp",
                  .events = {"otp.requested"},
-                 .handle = [&deps](pg::Tx& tx, const events::Event& event) {
+                 .handle = events::each([&deps](pg::Tx& tx, const events::Event& event) {
                      return on_otp_requested(deps, tx, event);
-                 }});
+                 })});
 }
 
 void add_jobs(jobs::Registry& registry, const Deps& deps) {

@@ -32,6 +32,10 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
         std::vector<DueEvent> events;
         std::set<EventId> failed;
         std::set<EventId> interrupted;
+
+        int attempts_of(EventId id) const {
+            return std::ranges::find(events, id, &DueEvent::id)->attempts + 1;
+        }
     };
 
     Impl(asio::io_context& io_context, pg::Db& database, const Clock& now,
@@ -48,10 +52,9 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
     void wake();
     Task<int> deliver_batch();
     Task<void> deliver_to(std::shared_ptr<Impl> self, const Consumer& consumer, Batch& batch);
-    Task<bool> deliver_together(const Consumer& consumer, std::span<const DueEvent* const> group);
-    Task<bool> deliver_or_note(const Consumer& consumer, const DueEvent& due, Batch& batch);
-    Task<void> deliver(const Consumer& consumer, const DueEvent& due);
-    Task<void> handle(pg::Tx& tx, const Consumer& consumer, const DueEvent& due);
+    Task<bool> deliver_together(const Consumer& consumer, std::span<const Event> group);
+    Task<bool> deliver_or_note(const Consumer& consumer, const Event& event, Batch& batch);
+    Task<void> deliver(const Consumer& consumer, std::span<const Event> events);
     Task<bool> may_deliver();
     Task<int> settle(const Batch& batch);
 
@@ -126,10 +129,10 @@ Task<bool> Dispatcher::Impl::may_deliver() {
 // The caller waits for it, so the consumer and the batch outlive it.
 Task<void> Dispatcher::Impl::deliver_to(std::shared_ptr<Impl> self, const Consumer& consumer,
                                         Batch& batch) {
-    std::vector<const DueEvent*> wanted;
+    std::vector<Event> wanted;
     for (const DueEvent& due : batch.events)
         if (std::ranges::find(consumer.events, due.name) != consumer.events.end())
-            wanted.push_back(&due);
+            wanted.push_back({due.id, due.name, due.payload.as_object(), due.at});
     bool interrupted = false;
     for (std::size_t begin = 0; begin < wanted.size(); begin += group_size) {
         const auto group =
@@ -137,23 +140,21 @@ Task<void> Dispatcher::Impl::deliver_to(std::shared_ptr<Impl> self, const Consum
         interrupted = interrupted || self->stopping;
         if (!interrupted && group.size() > 1 && co_await deliver_together(consumer, group))
             continue;
-        for (const DueEvent* due : group) {
+        for (const Event& event : group) {
             interrupted = interrupted || self->stopping;
             if (interrupted)
-                batch.interrupted.insert(due->id);
+                batch.interrupted.insert(event.id);
             else
-                interrupted = !co_await deliver_or_note(consumer, *due, batch);
+                interrupted = !co_await deliver_or_note(consumer, event, batch);
         }
     }
 }
 
 // All or none: a commit is what costs most. Who fails is found out one by one.
 Task<bool> Dispatcher::Impl::deliver_together(const Consumer& consumer,
-                                              std::span<const DueEvent* const> group) {
+                                              std::span<const Event> group) {
     try {
-        pg::Tx tx = co_await db.begin();
-        for (const DueEvent* due : group) co_await handle(tx, consumer, *due);
-        co_await tx.commit();
+        co_await deliver(consumer, group);
         co_return true;
     } catch (...) {
         co_return false;
@@ -161,40 +162,45 @@ Task<bool> Dispatcher::Impl::deliver_together(const Consumer& consumer,
 }
 
 // False when PostgreSQL is away or the server stops: then nothing is wrong with the event.
-Task<bool> Dispatcher::Impl::deliver_or_note(const Consumer& consumer, const DueEvent& due,
+Task<bool> Dispatcher::Impl::deliver_or_note(const Consumer& consumer, const Event& event,
                                              Batch& batch) {
     try {
-        co_await deliver(consumer, due);
+        co_await deliver(consumer, {&event, 1});
         co_return true;
     } catch (...) {
         const bool interrupted = stopping || !db.is_up();
-        (interrupted ? batch.interrupted : batch.failed).insert(due.id);
+        (interrupted ? batch.interrupted : batch.failed).insert(event.id);
         log::warn("events.handler_failed", {{"consumer", consumer.name},
-                                            {"event_name", due.name},
-                                            {"event_id", due.id.to_string()},
-                                            {"attempts", due.attempts + 1},
+                                            {"event_name", event.name},
+                                            {"event_id", event.id.to_string()},
+                                            {"attempts", batch.attempts_of(event.id)},
                                             {"error", failure_text(std::current_exception())}});
         co_return !interrupted;
     }
 }
 
-Task<void> Dispatcher::Impl::deliver(const Consumer& consumer, const DueEvent& due) {
+// Once: the marks and what the consumer does commit together.
+Task<void> Dispatcher::Impl::deliver(const Consumer& consumer, std::span<const Event> events) {
+    std::vector<EventId> ids;
+    for (const Event& event : events) ids.push_back(event.id);
     for (int attempt = 1;; ++attempt) {
         try {
             pg::Tx tx = co_await db.begin();
-            co_await handle(tx, consumer, due);
+            const auto unseen = co_await insert_marks(tx, consumer.name, ids, clock.now());
+            if (unseen.size() == events.size()) {
+                co_await consumer.handle(tx, events);
+            } else if (!unseen.empty()) {
+                std::vector<Event> left;
+                for (const Event& event : events)
+                    if (std::ranges::find(unseen, event.id) != unseen.end()) left.push_back(event);
+                co_await consumer.handle(tx, left);
+            }
             co_await tx.commit();
             co_return;
         } catch (const pg::Error& error) {
             if (!error.can_retry() || attempt == conflict_attempts_max) throw;
         }
     }
-}
-
-// Once: the mark and what the consumer does commit together.
-Task<void> Dispatcher::Impl::handle(pg::Tx& tx, const Consumer& consumer, const DueEvent& due) {
-    if (!co_await insert_mark(tx, consumer.name, due.id, clock.now())) co_return;
-    co_await consumer.handle(tx, {due.id, due.name, due.payload.as_object(), due.at});
 }
 
 Task<int> Dispatcher::Impl::settle(const Batch& batch) {

@@ -42,9 +42,9 @@ Task<void> note(World& world, std::string consumer, bool is_failing, pg::Tx& tx,
 }
 
 Handler noting(World& world, std::string consumer, bool is_failing = false) {
-    return [&world, consumer, is_failing](pg::Tx& tx, const Event& event) {
+    return each([&world, consumer, is_failing](pg::Tx& tx, const Event& event) {
         return note(world, consumer, is_failing, tx, event);
-    };
+    });
 }
 
 Task<void> put(World& world, std::string name, int number) {
@@ -105,11 +105,11 @@ Task<void> one_bad_event(asio::io_context& io, pg::Db& db) {
     co_await db.query(make_sql);
     bool is_bad = true;
     world.registry.on(
-        {"test.first", {"test.made"}, [&](pg::Tx& tx, const Event& event) -> Task<void> {
+        {"test.first", {"test.made"}, each([&](pg::Tx& tx, const Event& event) -> Task<void> {
              co_await note(world, "first", false, tx, event);
              if (is_bad && event.payload.at("number").as_int64() == 30)
                  co_await tx.query(nonsense_sql);
-         }});
+         })});
     Dispatcher dispatcher = world.dispatcher();
     std::vector<int> numbers;
     for (int i = 0; i < 50; ++i) {
@@ -125,6 +125,41 @@ Task<void> one_bad_event(asio::io_context& io, pg::Db& db) {
     numbers.push_back(30);
     EXPECT_EQ((co_await db.query(order_sql, "first")).one<std::vector<int>>(), numbers);
     EXPECT_EQ((co_await db.query(waiting_sql)).one<int>(), 0);
+}
+
+// A commit for each would be what costs most.
+Task<void> waiting_together(asio::io_context& io, pg::Db& db) {
+    World world{io, db};
+    co_await db.query(make_sql);
+    int calls = 0;
+    const Handler handle = noting(world, "first");
+    world.registry.on({"test.first", {"test.made"}, [&](pg::Tx& tx, std::span<const Event> events) {
+                           ++calls;
+                           return handle(tx, events);
+                       }});
+    Dispatcher dispatcher = world.dispatcher();
+    for (int i = 0; i < 40; ++i) co_await put(world, "test.made", i);
+    co_await dispatcher.deliver_due();
+    EXPECT_EQ(co_await effects(world, "first"), 40);
+    EXPECT_LE(calls, 2);
+}
+
+// Of those that come together only what took no effect yet is handled.
+Task<void> marked_before(asio::io_context& io, pg::Db& db) {
+    World world{io, db};
+    co_await db.query(make_sql);
+    world.registry.on({"test.first", {"test.made"}, noting(world, "first")});
+    Dispatcher dispatcher = world.dispatcher();
+    for (int i = 0; i < 3; ++i) co_await put(world, "test.made", i);
+    const auto due = co_await find_due_events(db, world.clock.now(), 3);
+    {
+        pg::Tx tx = co_await db.begin();
+        const auto marked = co_await insert_marks(tx, "test.first", {due[1].id}, world.clock.now());
+        EXPECT_EQ(marked.size(), 1U);
+        co_await tx.commit();
+    }
+    EXPECT_EQ(co_await dispatcher.deliver_due(), 3);
+    EXPECT_EQ((co_await db.query(order_sql, "first")).one<std::vector<int>>(), (std::vector{0, 2}));
 }
 
 // A refused transaction emits nothing.
@@ -216,6 +251,8 @@ protected:
 TEST_F(EventDispatcher, DeliversEachOnceInOrder) { database_.run(each_once); }
 TEST_F(EventDispatcher, AFailingConsumerHoldsUpNobody) { database_.run(failing_consumer); }
 TEST_F(EventDispatcher, OneBadEventHoldsUpNoOther) { database_.run(one_bad_event); }
+TEST_F(EventDispatcher, ThoseThatWaitComeTogether) { database_.run(waiting_together); }
+TEST_F(EventDispatcher, WhatIsMarkedIsNotHandledAgain) { database_.run(marked_before); }
 TEST_F(EventDispatcher, ARollbackIsSilent) { database_.run(rollback_is_silent); }
 TEST_F(EventDispatcher, OneNodeDelivers) { database_.run(one_node_delivers); }
 TEST_F(EventDispatcher, HundredAtOnceArriveOnce) { database_.run(hundred_at_once); }

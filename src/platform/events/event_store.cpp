@@ -19,10 +19,11 @@ PG_STATEMENT constexpr pg::Sql find_due_events_sql{"platform.find_due_events", R
      order by seq
      limit $2)sql"};
 
-PG_STATEMENT constexpr pg::Sql insert_mark_sql{"platform.insert_event_mark", R"sql(
+PG_STATEMENT constexpr pg::Sql insert_marks_sql{"platform.insert_event_marks", R"sql(
     insert into platform.event_marks (consumer, event_id, at)
-    values ($1, $2, $3)
-        on conflict (consumer, event_id) do nothing)sql"};
+    select $1, unnest($2::uuid[]), $3
+        on conflict (consumer, event_id) do nothing
+    returning event_id)sql"};
 
 PG_STATEMENT constexpr pg::Sql save_delivered_sql{"platform.save_events_delivered", R"sql(
     update platform.outbox
@@ -69,8 +70,9 @@ Task<std::vector<DueEvent>> find_due_events(pg::Db& db, UtcTime now, int limit) 
     co_return (co_await db.query(find_due_events_sql, now, limit)).all<DueEvent>();
 }
 
-Task<bool> insert_mark(pg::Tx& tx, std::string_view consumer, EventId event, UtcTime now) {
-    co_return (co_await tx.query(insert_mark_sql, consumer, event, now)).affected() == 1;
+Task<std::vector<EventId>> insert_marks(pg::Tx& tx, std::string_view consumer,
+                                        const std::vector<EventId>& events, UtcTime now) {
+    co_return (co_await tx.query(insert_marks_sql, consumer, events, now)).all<EventId>();
 }
 
 void save_delivered(pg::Tx& tx, const std::vector<EventId>& events, UtcTime now) {

@@ -22,8 +22,10 @@ BOOST_DESCRIBE_STRUCT(DueEvent, (), (id, name, payload, at, attempts))
 
 void insert_event(pg::Tx& tx, const Event& event);
 Task<std::vector<DueEvent>> find_due_events(pg::Db& db, UtcTime now, int limit);
-// False when this consumer's effect is committed already, or is being made elsewhere and was then.
-Task<bool> insert_mark(pg::Tx& tx, std::string_view consumer, EventId event, UtcTime now);
+// Which of them are new to this consumer. The effect of the others is committed already; of one
+// that is being made elsewhere the end is waited for.
+Task<std::vector<EventId>> insert_marks(pg::Tx& tx, std::string_view consumer,
+                                        const std::vector<EventId>& events, UtcTime now);
 void save_delivered(pg::Tx& tx, const std::vector<EventId>& events, UtcTime now);
 void save_failed(pg::Tx& tx, EventId event, UtcTime next_attempt_at);
 

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,12 @@ struct Event {
 // Adds the event to the caller's transaction (sent with its next statement or its commit).
 void emit(pg::Tx& tx, std::string_view name, boost::json::object payload, UtcTime now);
 
-// A consumer's effect commits together with the mark that it has seen this event, so each event
-// takes effect once per consumer. Calls to the outside go through a job that the consumer enqueues.
-using Handler = std::function<Task<void>(pg::Tx& tx, const Event& event)>;
+// A consumer's effect commits together with the mark that it has seen these events, so each event
+// takes effect once per consumer. Those that wait come together, oldest first; when that fails they
+// come again, one by one. Calls to the outside go through a job that the consumer enqueues.
+using Handler = std::function<Task<void>(pg::Tx& tx, std::span<const Event> events)>;
+// Of a consumer that has no use for seeing several at once.
+Handler each(std::function<Task<void>(pg::Tx& tx, const Event& event)> handle);
 
 struct Consumer {
     std::string name;                 // "notifications.otp": stable, it is the key of the marks
