@@ -2,3 +2,7 @@
 -- that it holds for all of his sockets when one of them closes.
 
 alter table messaging.participants add column listened_until timestamptz;
+
+-- Nobody asks for all conversations of a person, but PostgreSQL took this way to find one of them:
+-- through all that a driver ever had.
+drop index messaging.participants_user;
