@@ -8,7 +8,7 @@ from against_pgbench import CROWD_SECONDS
 from world import OPERATIONS
 
 STRETCH = 0.1          # around each stretch of load: stopping and waking, reading /proc, writing requests
-DELIVERY = 3.0         # for each second of bookings, until the program has delivered their events
+DELIVERY = 0.2         # for each second of bookings, until the program has delivered their events
 REST = 1.5             # vacuum, statistics, checkpoint
 START = 2.5            # of a peer, with its end
 CAPTURE = 2.0          # of the SQL of a request
