@@ -102,8 +102,9 @@ class Substitution:
             return f"array[{', '.join(names)}]"
         if text.startswith("BKG-"):
             return self.reference(0)
-        if text.startswith("{") and UUID.fullmatch(text[1:-1]):
-            return f"array[{self.uuid(text[1:-1])}]"
+        ids = text[1:-1].split(",") if text.startswith("{") else []
+        if any(map(UUID.fullmatch, ids)):
+            return f"array[{', '.join(map(self.uuid, ids))}]"
         if UUID.fullmatch(text):
             return self.uuid(text)
         if text.startswith("\\x") and len(text) == 66:  # a fingerprint
@@ -115,6 +116,8 @@ class Substitution:
         return f"('BKG-' || upper(substr(md5(:n::bigint::text || 'r{index}'), 1, 8)))"
 
     def uuid(self, text):
+        if text == "NULL":
+            return "null"
         if text == self.person:
             return self.numbered("b", ":n::bigint")
         if text == self.trip:

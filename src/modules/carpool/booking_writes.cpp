@@ -78,12 +78,17 @@ PG_STATEMENT constexpr pg::Sql save_booking_history_sql{"carpool.save_booking_hi
     insert into carpool.booking_events
            (booking_id, event, from_status, to_status, by_type, by_id, meta, occurred_at,
             created_at)
-    values ($1, $2, $3, $4, case when $5::uuid is null then 'system' else 'user' end, $5, $6, $7,
-            $8))sql"};
+    select booking_id, event, from_status, to_status,
+           case when by_id is null then 'system' else 'user' end, by_id, meta, occurred_at,
+           created_at
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::jsonb[],
+                  $7::timestamptz[], $8::timestamptz[])
+           as h (booking_id, event, from_status, to_status, by_id, meta, occurred_at, created_at)
+    )sql"};
 
 void save_booking_history(pg::Tx& tx, const BookingHistory& history, UtcTime now) {
-    tx.enqueue(save_booking_history_sql, history.booking_id, history.event, history.from,
-               history.to, history.by, history.meta, history.occurred_at, now);
+    tx.enqueue_row(save_booking_history_sql, history.booking_id, history.event, history.from,
+                   history.to, history.by, history.meta, history.occurred_at, now);
     tx.tell("booking.stepped", {{"event", history.event}});
 }
 

@@ -13,6 +13,9 @@ namespace taama::carpool {
 
 namespace {
 
+// Who gets one twice sees the same state twice.
+constexpr bool frames_may_repeat = true;
+
 // As they are now, to those who have a socket open.
 Task<void> show_bookings(const Deps& deps, pg::Tx& tx, std::vector<Uuid> ids) {
     const UtcTime now = deps.clock.now();
@@ -82,15 +85,18 @@ void register_consumers(events::Registry& registry, const Deps& deps) {
           "booking.hold_lapsed", "booking.checked_in", "booking.started", "booking.completed"},
          [&deps](pg::Tx& tx, std::span<const events::Event> events) {
              return show_booking_changes(deps, tx, events);
-         }});
+         },
+         frames_may_repeat});
     registry.on({"carpool.sockets.trip_changes",
                  {"trip.updated"},
                  events::each([&deps](pg::Tx& tx, const events::Event& event) {
                      return show_trip_change(deps, tx, event);
-                 })});
+                 }),
+                 frames_may_repeat});
     registry.on({"carpool.sockets.watchers",
                  {"booking.checked_in", "booking.completed", "booking.cancelled"},
-                 events::each(tell_watcher)});
+                 events::each(tell_watcher),
+                 frames_may_repeat});
     registry.on({"carpool.tracked_distance",
                  {"trip.completed"},
                  events::each([](pg::Tx& tx, const events::Event& event) {
@@ -105,7 +111,8 @@ void register_consumers(events::Registry& registry, const Deps& deps) {
                  })});
     registry.on({"carpool.sockets.trips",
                  {"trip.completed", "trip.cancelled"},
-                 events::each(end_positions)});
+                 events::each(end_positions),
+                 frames_may_repeat});
 }
 
 }  // namespace taama::carpool

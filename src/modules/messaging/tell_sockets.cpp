@@ -27,11 +27,14 @@ Task<void> tell_sockets(const Deps& deps, pg::Tx& tx, std::span<const events::Ev
 }  // namespace
 
 void register_consumers(events::Registry& registry, const Deps& deps) {
-    registry.on({"messaging.sockets",
-                 {"message.created"},
-                 [&deps](pg::Tx& tx, std::span<const events::Event> events) {
-                     return tell_sockets(deps, tx, events);
-                 }});
+    // A frame that comes twice shows a message that its reader knows by its id.
+    registry.on({.name = "messaging.sockets",
+                 .events = {"message.created"},
+                 .handle =
+                     [&deps](pg::Tx& tx, std::span<const events::Event> events) {
+                         return tell_sockets(deps, tx, events);
+                     },
+                 .is_repeatable = true});
 }
 
 }  // namespace taama::messaging

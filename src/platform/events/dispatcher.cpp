@@ -55,6 +55,7 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
     Task<bool> deliver_together(const Consumer& consumer, std::span<const Event> group);
     Task<bool> deliver_or_note(const Consumer& consumer, const Event& event, Batch& batch);
     Task<void> deliver(const Consumer& consumer, std::span<const Event> events);
+    Task<void> handle_once(pg::Tx& tx, const Consumer& consumer, std::span<const Event> events);
     Task<bool> may_deliver();
     Task<int> settle(const Batch& batch);
 
@@ -179,28 +180,33 @@ Task<bool> Dispatcher::Impl::deliver_or_note(const Consumer& consumer, const Eve
     }
 }
 
-// Once: the marks and what the consumer does commit together.
 Task<void> Dispatcher::Impl::deliver(const Consumer& consumer, std::span<const Event> events) {
-    std::vector<EventId> ids;
-    for (const Event& event : events) ids.push_back(event.id);
     for (int attempt = 1;; ++attempt) {
         try {
             pg::Tx tx = co_await db.begin();
-            const auto unseen = co_await insert_marks(tx, consumer.name, ids, clock.now());
-            if (unseen.size() == events.size()) {
+            if (consumer.is_repeatable)
                 co_await consumer.handle(tx, events);
-            } else if (!unseen.empty()) {
-                std::vector<Event> left;
-                for (const Event& event : events)
-                    if (std::ranges::find(unseen, event.id) != unseen.end()) left.push_back(event);
-                co_await consumer.handle(tx, left);
-            }
+            else
+                co_await handle_once(tx, consumer, events);
             co_await tx.commit();
             co_return;
         } catch (const pg::Error& error) {
             if (!error.can_retry() || attempt == conflict_attempts_max) throw;
         }
     }
+}
+
+// The marks and what the consumer does commit together.
+Task<void> Dispatcher::Impl::handle_once(pg::Tx& tx, const Consumer& consumer,
+                                         std::span<const Event> events) {
+    std::vector<EventId> ids;
+    for (const Event& event : events) ids.push_back(event.id);
+    const auto unseen = co_await insert_marks(tx, consumer.name, ids, clock.now());
+    if (unseen.size() == events.size()) co_return co_await consumer.handle(tx, events);
+    std::vector<Event> left;
+    for (const Event& event : events)
+        if (std::ranges::find(unseen, event.id) != unseen.end()) left.push_back(event);
+    if (!left.empty()) co_await consumer.handle(tx, left);
 }
 
 Task<int> Dispatcher::Impl::settle(const Batch& batch) {

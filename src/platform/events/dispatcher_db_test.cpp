@@ -23,6 +23,7 @@ constexpr pg::Sql order_sql{
 constexpr pg::Sql waiting_sql{"test.waiting",
                               "select count(*) from platform.outbox where delivered_at is null"};
 
+constexpr pg::Sql marks_sql{"test.marks", "select count(*) from platform.event_marks"};
 constexpr pg::Sql nonsense_sql{"test.divide_by_nothing", "select 1 / 0"};
 
 struct World {
@@ -144,6 +145,18 @@ Task<void> waiting_together(asio::io_context& io, pg::Db& db) {
     EXPECT_LE(calls, 2);
 }
 
+// What may come twice is not marked, and comes once all the same while nothing fails.
+Task<void> repeatable(asio::io_context& io, pg::Db& db) {
+    World world{io, db};
+    co_await db.query(make_sql);
+    world.registry.on({"test.first", {"test.made"}, noting(world, "first"), true});
+    Dispatcher dispatcher = world.dispatcher();
+    for (int i = 0; i < 3; ++i) co_await put(world, "test.made", i);
+    EXPECT_EQ(co_await dispatcher.deliver_due(), 3);
+    EXPECT_EQ(co_await effects(world, "first"), 3);
+    EXPECT_EQ((co_await db.query(marks_sql)).one<int>(), 0);
+}
+
 // Of those that come together only what took no effect yet is handled.
 Task<void> marked_before(asio::io_context& io, pg::Db& db) {
     World world{io, db};
@@ -252,6 +265,7 @@ TEST_F(EventDispatcher, DeliversEachOnceInOrder) { database_.run(each_once); }
 TEST_F(EventDispatcher, AFailingConsumerHoldsUpNobody) { database_.run(failing_consumer); }
 TEST_F(EventDispatcher, OneBadEventHoldsUpNoOther) { database_.run(one_bad_event); }
 TEST_F(EventDispatcher, ThoseThatWaitComeTogether) { database_.run(waiting_together); }
+TEST_F(EventDispatcher, WhatMayComeTwiceIsNotMarked) { database_.run(repeatable); }
 TEST_F(EventDispatcher, WhatIsMarkedIsNotHandledAgain) { database_.run(marked_before); }
 TEST_F(EventDispatcher, ARollbackIsSilent) { database_.run(rollback_is_silent); }
 TEST_F(EventDispatcher, OneNodeDelivers) { database_.run(one_node_delivers); }

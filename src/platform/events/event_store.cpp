@@ -6,9 +6,11 @@ namespace {
 
 constexpr std::string_view lease_name = "events.dispatch";
 
-PG_STATEMENT constexpr pg::Sql insert_event_sql{"platform.insert_event", R"sql(
+PG_STATEMENT constexpr pg::Sql insert_events_sql{"platform.insert_events", R"sql(
     insert into platform.outbox (id, name, payload, at, next_attempt_at)
-    values ($1, $2, $3, $4, $4))sql"};
+    select id, name, payload, at, at
+      from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::timestamptz[])
+           as e (id, name, payload, at))sql"};
 
 // An attempt further ahead than any back-off was planned before the clock was set back.
 PG_STATEMENT constexpr pg::Sql find_due_events_sql{"platform.find_due_events", R"sql(
@@ -63,7 +65,7 @@ PG_STATEMENT constexpr pg::Sql delete_marks_sql{"platform.delete_event_marks", R
 }  // namespace
 
 void insert_event(pg::Tx& tx, const Event& event) {
-    tx.enqueue_one(insert_event_sql, event.id, event.name, event.payload, event.at);
+    tx.enqueue_row(insert_events_sql, event.id, event.name, event.payload, event.at);
 }
 
 Task<std::vector<DueEvent>> find_due_events(pg::Db& db, UtcTime now, int limit) {

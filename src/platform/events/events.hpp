@@ -35,8 +35,9 @@ struct Event {
 void emit(pg::Tx& tx, std::string_view name, boost::json::object payload, UtcTime now);
 
 // A consumer's effect commits together with the mark that it has seen these events, so each event
-// takes effect once per consumer. Those that wait come together, oldest first; when that fails they
-// come again, one by one. Calls to the outside go through a job that the consumer enqueues.
+// takes effect once per consumer, unless it may come twice and need not be marked. Those that wait
+// come together, oldest first; when that fails they come again, one by one. Calls to the outside go
+// through a job that the consumer enqueues.
 using Handler = std::function<Task<void>(pg::Tx& tx, std::span<const Event> events)>;
 // Of a consumer that has no use for seeing several at once.
 Handler each(std::function<Task<void>(pg::Tx& tx, const Event& event)> handle);
@@ -45,6 +46,7 @@ struct Consumer {
     std::string name;                 // "notifications.otp": stable, it is the key of the marks
     std::vector<std::string> events;  // names it wants
     Handler handle;
+    bool is_repeatable = false;  // its effect may come twice: no mark is kept
 };
 
 class Registry {

@@ -23,6 +23,12 @@ Tx::State::~State() {
 std::vector<Statement> Tx::State::take_batch() {
     std::vector<Statement> batch = std::move(enqueued);
     enqueued.clear();
+    for (const Gathered& rows : gathered) {
+        Params params;
+        for (const std::string& column : rows.columns) params.add_text('{' + column + '}');
+        batch.emplace_back(rows.sql, std::move(params));
+    }
+    gathered.clear();
     if (!std::exchange(begun, true)) batch.emplace(batch.begin(), begin_sql, Params{});
     return batch;
 }
@@ -44,9 +50,27 @@ void Tx::push(const Sql& sql, Params params, bool exactly_one) {
                                   exactly_one ? Expect::one_row : Expect::anything);
 }
 
+void Tx::push_row(const Sql& sql, const Params& row) {
+    ASSERT(!state_->committed);
+    auto& gathered = state_->gathered;
+    auto rows = std::ranges::find_if(
+        gathered, [&](const State::Gathered& each) { return each.sql.name == sql.name; });
+    if (rows == gathered.end())
+        rows = gathered.insert(rows, {sql, std::vector<std::string>(row.size())});
+    const std::vector<const char*> values = row.pointers();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::string& column = rows->columns[i];
+        if (!column.empty()) column += ',';
+        if (values[i] == nullptr)
+            column += "NULL";
+        else
+            append_array_element(column, values[i]);
+    }
+}
+
 Task<void> Tx::commit() {
     ASSERT(!state_->committed);
-    if (state_->begun || !state_->enqueued.empty()) {
+    if (state_->begun || !state_->enqueued.empty() || !state_->gathered.empty()) {
         std::vector<Statement> batch = state_->take_batch();
         batch.emplace_back(commit_sql, Params{}, Expect::commit);
         co_await state_->lease.run(std::move(batch));

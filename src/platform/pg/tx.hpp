@@ -36,6 +36,12 @@ public:
     void enqueue_one(const Sql& sql, const Args&... args) {
         push(sql, Db::params_of(args...), true);
     }
+    // One row for a statement whose parameters are arrays with an element for each row. Sent like
+    // enqueue(), but all its rows as one statement, behind what else is enqueued.
+    template <class... Args>
+    void enqueue_row(const Sql& sql, const Args&... args) {
+        push_row(sql, Db::params_of(args...));
+    }
 
     // Returns when PostgreSQL acknowledged the COMMIT; then runs the after_commit callbacks.
     Task<void> commit();
@@ -54,6 +60,7 @@ public:
 private:
     Task<Rows> run(const Sql& sql, Params params);
     void push(const Sql& sql, Params params, bool exactly_one);
+    void push_row(const Sql& sql, const Params& row);
     std::unique_ptr<State> state_;
 };
 

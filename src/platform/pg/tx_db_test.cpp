@@ -40,6 +40,32 @@ Task<void> commits(Db& db) {
     EXPECT_EQ((co_await db.query(read_sql, 1)).one<int>(), 16);
 }
 
+constexpr Sql make_notes_sql{"test.make_notes",
+                             "create table notes (seq bigserial, id int, text text, counter int)"};
+// Sees what was enqueued, also after its first row.
+constexpr Sql insert_notes_sql{"test.insert_notes", R"sql(
+    insert into notes (id, text, counter)
+    select n.id, n.text, (select count(*) from counters)
+      from unnest($1::int[], $2::text[]) as n (id, text))sql"};
+constexpr Sql notes_sql{"test.notes", R"sql(
+    select array_agg(format('%s/%s/%s', id, coalesce(text, '-'), counter) order by seq) from notes)sql"};
+
+Task<void> rows_leave_together(Db& db) {
+    co_await db.query(make_sql);
+    co_await db.query(make_notes_sql);
+    Tx tx = co_await db.begin();
+    tx.enqueue(insert_sql, 1, 10);
+    tx.enqueue_row(insert_notes_sql, 1, R"(a "b", {c\})");
+    tx.enqueue(insert_sql, 2, 10);
+    tx.enqueue_row(insert_notes_sql, 2, std::optional<std::string>{});
+    tx.enqueue_row(insert_notes_sql, 3, "NULL");
+    EXPECT_EQ((co_await tx.query(count_sql)).one<int>(), 2);
+    tx.enqueue_row(insert_notes_sql, 4, "");
+    co_await tx.commit();
+    EXPECT_EQ((co_await db.query(notes_sql)).one<std::vector<std::string>>(),
+              (std::vector<std::string>{R"(1/a "b", {c\}/2)", "2/-/2", "3/NULL/2", "4//2"}));
+}
+
 Task<void> abandon(Db& db) {
     Tx tx = co_await db.begin();
     co_await tx.query(insert_sql, 2, 2);
@@ -225,6 +251,7 @@ protected:
 };
 
 TEST_F(PgTx, CommitsABatchAndTellsThen) { database_.run(commits); }
+TEST_F(PgTx, RowsOfOneStatementLeaveTogether) { database_.run(rows_leave_together); }
 TEST_F(PgTx, DestroyedRollsBackAtOnce) { database_.run(rolls_back); }
 TEST_F(PgTx, NothingDoneIsNothingToCommit) { database_.run(empty_commit); }
 TEST_F(PgTx, ViolationNamesItsConstraint) { database_.run(names_the_constraint); }

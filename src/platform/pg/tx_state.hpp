@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,11 +16,18 @@ struct Tx::State {
         : db(std::move(owner)), lease(std::move(connection)) {}
     ~State();
 
+    // Rows for one statement: their values by parameter, as the elements of an array.
+    struct Gathered {
+        Sql sql;
+        std::vector<std::string> columns;
+    };
+
     std::vector<Statement> take_batch();
 
     std::shared_ptr<Db::Impl> db;
     Lease lease;
     std::vector<Statement> enqueued;
+    std::vector<Gathered> gathered;
     bool begun = false;  // BEGIN was sent
     bool committed = false;
     std::vector<std::string_view> topics;
