@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "app/database/cache_sizes.hpp"
+
 namespace taama::app {
 
 namespace {
@@ -29,17 +31,18 @@ constexpr auto stop_timeout = 60s;
 constexpr auto quit_timeout = 2s;
 constexpr std::uintmax_t log_size_max = 16 << 20;
 
-// For a small machine that also runs the server. What is left out has PostgreSQL's default.
+// For a machine that also runs the server. What is left out has PostgreSQL's default.
 constexpr std::string_view configuration =
     R"(# Written by taama when it made this cluster, and yours to change from then on.
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 120
 
-shared_buffers = 256MB
+# From the memory that there was.
+shared_buffers = {}MB
 work_mem = 8MB
 maintenance_work_mem = 128MB
-effective_cache_size = 1GB
+effective_cache_size = {}MB
 random_page_cost = 1.1
 jit = off
 # Two cores belong to many short requests, not to one long query.
@@ -232,7 +235,9 @@ void Cluster::initialise() {
     };
     if (fast_) initdb.push_back("--no-sync");
     run_or_throw(std::move(initdb));
-    std::ofstream{unfinished / "postgresql.conf"} << configuration;
+    const CacheSizes caches = cache_sizes(memory_mib());
+    std::ofstream{unfinished / "postgresql.conf"}
+        << fmt::format(configuration, caches.shared_buffers_mib, caches.effective_cache_mib);
     run_or_throw({program("postgres"), "--single", "-D", unfinished.native(), "-c",
                   "exit_on_error=true", "postgres"},
                  fmt::format("create database {}\n", superuser));
