@@ -3,17 +3,11 @@
 #include <cstring>
 
 #include "platform/crypto/random.hpp"
+#include "platform/text/hex.hpp"
 
 namespace taama {
 
 namespace {
-
-int nibble(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 bool is_dash_place(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
@@ -31,26 +25,27 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
     if (text.size() != 36) return std::nullopt;
     Uuid uuid;
     std::size_t at = 0;
+    int wrong = 0;  // negative once a digit was none
     for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
         if (is_dash_place(i) && text[at++] != '-') return std::nullopt;
-        const int high = nibble(text[at++]);
-        const int low = nibble(text[at++]);
-        if (high < 0 || low < 0) return std::nullopt;
-        uuid.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+        const int byte = text::hex_byte(text[at], text[at + 1]);
+        at += 2;
+        wrong |= byte;
+        uuid.bytes[i] = static_cast<std::uint8_t>(byte);
     }
+    if (wrong < 0) return std::nullopt;
     return uuid;
 }
 
 void Uuid::append_to(std::string& out) const {
-    static constexpr char hex[] = "0123456789abcdef";
-    char text[36];
-    char* at = text;
+    char written[36];
+    char* at = written;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (is_dash_place(i)) *at++ = '-';
-        *at++ = hex[bytes[i] >> 4];
-        *at++ = hex[bytes[i] & 15];
+        *at++ = text::hex_digits[bytes[i] >> 4];
+        *at++ = text::hex_digits[bytes[i] & 15];
     }
-    out.append(text, sizeof text);
+    out.append(written, sizeof written);
 }
 
 std::string Uuid::to_string() const {

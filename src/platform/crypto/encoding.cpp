@@ -3,6 +3,7 @@
 #include <array>
 
 #include "platform/crypto/hash.hpp"
+#include "platform/text/hex.hpp"
 
 namespace taama::crypto {
 
@@ -90,36 +91,17 @@ std::optional<Bytes> decode(std::string_view text, const Values& values) {
     return out;
 }
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 }  // namespace
 
 std::string to_hex(ByteView data) {
-    static constexpr char digits[] = "0123456789abcdef";
     std::string out;
-    out.reserve(data.size() * 2);
-    for (const std::uint8_t byte : data) {
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
+    text::append_hex(out, data);
     return out;
 }
 
 std::optional<Bytes> from_hex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    Bytes out;
-    out.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = hex_value(text[i]);
-        const int low = hex_value(text[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out.push_back(static_cast<std::uint8_t>(high * 16 + low));
-    }
+    Bytes out(text.size() / 2);
+    if (!text::read_hex(text, out)) return std::nullopt;
     return out;
 }
 

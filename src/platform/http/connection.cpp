@@ -3,6 +3,7 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/beast/http/status.hpp>
 
+#include "platform/text/hex.hpp"
 #include "platform/text/utf8.hpp"
 
 namespace taama::http {
@@ -12,20 +13,13 @@ namespace {
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
     std::string out;
     out.reserve(text.size());
-    const auto nibble = [](char c) {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-        return -1;
-    };
     for (std::size_t i = 0; i < text.size(); ++i) {
         char c = text[i];
         if (c == '%') {
             if (i + 2 >= text.size()) return std::nullopt;
-            const int high = nibble(text[i + 1]);
-            const int low = nibble(text[i + 2]);
-            if (high < 0 || low < 0) return std::nullopt;
-            c = static_cast<char>(high * 16 + low);
+            const int byte = text::hex_byte(text[i + 1], text[i + 2]);
+            if (byte < 0) return std::nullopt;
+            c = static_cast<char>(byte);
             i += 2;
         } else if (c == '+' && plus_is_space) {
             c = ' ';

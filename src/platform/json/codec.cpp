@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "platform/assert.hpp"
+#include "platform/text/hex.hpp"
 #include "platform/text/utf8.hpp"
 
 namespace taama::json {
@@ -38,7 +39,6 @@ Said said_type(std::string_view fr, std::string_view en) {
 }
 
 void write_string(std::string& out, std::string_view text) {
-    static constexpr char hex[] = "0123456789abcdef";
     out += '"';
     std::size_t start = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -54,8 +54,8 @@ void write_string(std::string& out, std::string_view text) {
             case '\t': out += "\\t"; break;
             default:
                 out += "\\u00";
-                out += hex[c >> 4];
-                out += hex[c & 15];
+                out += text::hex_digits[c >> 4];
+                out += text::hex_digits[c & 15];
         }
     }
     out.append(text, start, text.size() - start);

@@ -3,35 +3,16 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <array>
 #include <bit>
 #include <cstring>
 
 #include "platform/pg/db.hpp"
+#include "platform/text/hex.hpp"
 
 namespace taama::pg {
 
 namespace {
-
-constexpr char hex_digits[] = "0123456789abcdef";
-
-int hex_value(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
-
-void from_hex(std::string_view text, Bytes& out) {
-    ASSERT(text.size() % 2 == 0);
-    out.clear();
-    out.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = hex_value(text[i]);
-        const int low = hex_value(text[i + 1]);
-        ASSERT(high >= 0 && low >= 0);
-        out.push_back(static_cast<std::uint8_t>(high * 16 + low));
-    }
-}
 
 // `width` decimal digits at `at`.
 int digits(std::string_view text, std::size_t at, std::size_t width) {
@@ -88,10 +69,7 @@ void encode(std::string& out, LatLon value) {
 
 void encode(std::string& out, const Bytes& value) {
     out += "\\x";
-    for (const std::uint8_t byte : value) {
-        out += hex_digits[byte >> 4];
-        out += hex_digits[byte & 15];
-    }
+    text::append_hex(out, value);
 }
 
 void encode(std::string& out, const boost::json::value& value) {
@@ -157,20 +135,26 @@ void decode(std::string_view text, Currency& out) {
 void decode(std::string_view text, LatLon& out) {
     constexpr std::uint32_t point = 1;
     constexpr std::uint32_t with_srid = 0x20000000;
-    Bytes bytes;
-    from_hex(text, bytes);
-    ASSERT(bytes.size() >= 21 && bytes[0] == 1);
+    constexpr std::size_t header = 5;
+    constexpr std::size_t srid = 4;
+    std::array<std::uint8_t, header + srid + 16> bytes;
+    const std::size_t size = std::min(text.size() / 2, bytes.size());
+    const bool is_read = text::read_hex(text, std::span{bytes}.first(size));
+    ASSERT(is_read && size > header && bytes[0] == 1);
     const auto type = load_little_endian<std::uint32_t>(bytes.data() + 1);
     ASSERT((type & ~with_srid) == point);
-    const std::size_t x = (type & with_srid) != 0 ? 9 : 5;
-    ASSERT(bytes.size() == x + 16);
+    const std::size_t x = (type & with_srid) != 0 ? header + srid : header;
+    ASSERT(size == x + 16);
     out.lon = load_little_endian<double>(bytes.data() + x);
     out.lat = load_little_endian<double>(bytes.data() + x + 8);
 }
 
 void decode(std::string_view text, Bytes& out) {
     ASSERT(text.starts_with("\\x"));
-    from_hex(text.substr(2), out);
+    text.remove_prefix(2);
+    out.resize(text.size() / 2);
+    const bool is_read = text::read_hex(text, out);
+    ASSERT(is_read);
 }
 
 void decode(std::string_view text, boost::json::value& out) {

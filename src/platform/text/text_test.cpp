@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/text/email.hpp"
+#include "platform/text/hex.hpp"
 #include "platform/text/html.hpp"
 #include "platform/text/phone.hpp"
 #include "platform/text/plate.hpp"
@@ -8,6 +9,18 @@
 
 namespace taama::text {
 namespace {
+
+TEST(Hex, ReadsExactlySoManyBytes) {
+    std::array<std::uint8_t, 2> bytes{};
+    EXPECT_TRUE(read_hex("0aFf", bytes));
+    EXPECT_EQ(bytes, (std::array<std::uint8_t, 2>{0x0a, 0xff}));
+    for (const std::string_view wrong :
+         {"", "0a", "0aF", "0aFf0", "0aFf00", "0aFg", "g0ff", "0 ff", "0a\xc3\xa9"})
+        EXPECT_FALSE(read_hex(wrong, bytes)) << wrong;
+    std::string text = "x";
+    append_hex(text, std::array<std::uint8_t, 3>{0x00, 0x9f, 0xe1});
+    EXPECT_EQ(text, "x009fe1");
+}
 
 TEST(Phone, Normalises_S1_210) {
     struct Case {
