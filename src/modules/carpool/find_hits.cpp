@@ -50,6 +50,7 @@ bool dress(HitPage& page, const std::vector<Match>& matches, std::vector<FoundLe
            const Search& search, TripIndex& index) {
     std::vector<FoundLeg*> at(matches.size(), nullptr);
     for (FoundLeg& leg : legs) at[static_cast<std::size_t>(leg.place - 1)] = &leg;
+    page.hits.reserve(matches.size());
     bool any_left_out = false;
     for (std::size_t i = 0; i < matches.size(); ++i) {
         const Match& match = matches[i];

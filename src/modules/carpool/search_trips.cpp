@@ -113,6 +113,7 @@ Task<http::List<HitView>> search_trips(const Deps& deps, http::Context& context,
                                     {"seconds", took.count()}});
 
     http::List<HitView> list;
+    list.items.reserve(found.hits.size());
     for (const Hit& hit : found.hits) list.items.push_back(to_view(hit, search, deps.file_urls));
     // Behind the last page nobody counted.
     const bool counted = !found.hits.empty() || paging.page == 1;

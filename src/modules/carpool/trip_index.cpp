@@ -1,9 +1,7 @@
 #include "modules/carpool/trip_index.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <mutex>
-#include <numbers>
 
 #include "modules/carpool/trip_news.hpp"
 #include "platform/telemetry/facts.hpp"
@@ -12,53 +10,8 @@ namespace taama::carpool {
 
 namespace {
 
-// About 11 km of latitude.
-constexpr double cells_per_degree = 10;
-constexpr std::int32_t rows = 180 * 10 + 1;
-constexpr std::int32_t columns = 360 * 10;
 // More than this many are not counted one by one: everything is loaded again.
 constexpr std::size_t marks_max = 50'000;
-
-std::int32_t row_of(double lat) {
-    return static_cast<std::int32_t>(std::floor((lat + 90) * cells_per_degree));
-}
-
-std::int32_t column_of(double lon) {
-    return static_cast<std::int32_t>(std::floor((lon + 180) * cells_per_degree));
-}
-
-std::uint32_t cell_at(std::int32_t row, std::int32_t column) {
-    const std::int32_t around = ((column % columns) + columns) % columns;
-    return static_cast<std::uint32_t>(row * columns + around);
-}
-
-std::uint32_t cell_of(LatLon point) { return cell_at(row_of(point.lat), column_of(point.lon)); }
-
-// The cells that a circle may touch.
-struct Window {
-    std::int32_t first_row;
-    std::int32_t last_row;
-    std::int32_t first_column;
-    std::int32_t last_column;
-
-    std::size_t size() const {
-        return static_cast<std::size_t>(last_row - first_row + 1) *
-               static_cast<std::size_t>(last_column - first_column + 1);
-    }
-};
-
-Window window_around(LatLon center, double near_degrees) {
-    const double top = std::min(90.0, std::abs(center.lat) + near_degrees);
-    // The farthest that the circle reaches in longitude is less than at its end near the pole.
-    const double shrink = std::cos(top * std::numbers::pi / 180);
-    const double wide = shrink * 180 <= near_degrees ? 180 : near_degrees / shrink;
-    Window window{.first_row = std::max(0, row_of(center.lat - near_degrees)),
-                  .last_row = std::min(rows - 1, row_of(center.lat + near_degrees)),
-                  .first_column = column_of(center.lon - wide),
-                  .last_column = column_of(center.lon + wide)};
-    window.last_column = std::min(window.last_column, window.first_column + columns - 1);
-    return window;
-}
 
 }  // namespace
 
@@ -78,23 +31,25 @@ std::chrono::duration<double> TripIndex::lag() const {
 }
 
 std::vector<std::uint32_t> TripIndex::candidates(const PreparedSearch& prepared) const {
-    const Window window = window_around(prepared.search.from, prepared.near_degrees);
+    const CellWindow from{prepared.search.from, prepared.near_degrees};
+    const CellWindow to{prepared.search.to, prepared.near_degrees};
     std::vector<std::uint32_t> slots;
-    const auto take = [&slots](const std::vector<std::uint32_t>& here) {
-        slots.insert(slots.end(), here.begin(), here.end());
+    const auto take = [&](const std::vector<Leg>& here) {
+        for (const Leg& leg : here)
+            if (to.contains(leg.to)) slots.push_back(leg.slot);
     };
     for (auto day = days_.lower_bound(prepared.first_day);
          day != days_.end() && day->first <= prepared.last_day; ++day) {
         const Cells& cells = day->second;
-        if (window.size() >= cells.size()) {
-            // Near a pole, or few cells: what is too far drops out by its distance.
-            for (const auto& [cell, here] : cells) take(here);
+        if (from.size() >= cells.size()) {
+            // Near a pole, or few cells.
+            for (const auto& [cell, here] : cells)
+                if (from.contains(cell)) take(here);
             continue;
         }
-        for (std::int32_t row = window.first_row; row <= window.last_row; ++row)
-            for (std::int32_t column = window.first_column; column <= window.last_column; ++column)
-                if (const auto found = cells.find(cell_at(row, column)); found != cells.end())
-                    take(found->second);
+        from.each([&](PlaceCell cell) {
+            if (const auto found = cells.find(cell); found != cells.end()) take(found->second);
+        });
     }
     // Once for each trip, however many of its stops are near.
     std::ranges::sort(slots);
@@ -107,12 +62,18 @@ TripIndex::Found TripIndex::find(const Search& search) const {
         MatchPlace place;
         Match match;
     };
+    constexpr std::size_t ahead = 4;
     std::vector<Placed> all;
     const PreparedSearch prepared{search};
     {
         const std::shared_lock lock{mutex_};
-        for (const std::uint32_t slot : candidates(prepared)) {
-            const IndexedTrip& trip = slots_[slot].trip;
+        const std::vector<std::uint32_t> slots = candidates(prepared);
+        for (std::size_t i = 0; i < slots.size(); ++i) {
+            // Each is somewhere else in memory: the next are fetched while this one is looked at.
+            if (i + 2 * ahead < slots.size()) __builtin_prefetch(&slots_[slots[i + 2 * ahead]]);
+            if (i + ahead < slots.size())
+                __builtin_prefetch(slots_[slots[i + ahead]].trip.stops.data());
+            const IndexedTrip& trip = slots_[slots[i]].trip;
             if (const auto found = match(trip, prepared))
                 all.push_back({place_of(*found, trip.departure_time, search), *found});
         }
@@ -122,6 +83,7 @@ TripIndex::Found TripIndex::find(const Search& search) const {
     const auto better = [](const Placed& a, const Placed& b) { return a.place < b.place; };
     std::partial_sort(all.begin(), all.begin() + last, all.end(), better);
     Found found{.page = {}, .total = count};
+    found.page.reserve(static_cast<std::size_t>(std::max(std::int64_t{0}, last - search.offset)));
     for (std::int64_t i = search.offset; i < last; ++i)
         found.page.push_back(all[static_cast<std::size_t>(i)].match);
     return found;
@@ -262,8 +224,13 @@ void TripIndex::remove(TripId trip, Ticket ticket) {
 }
 
 void TripIndex::link(std::uint32_t slot) {
-    for (const IndexedStop& stop : slots_[slot].trip.stops)
-        if (stop.pickup_allowed) days_[stop.depart_day][cell_of(stop.point)].push_back(slot);
+    const std::vector<IndexedStop>& stops = slots_[slot].trip.stops;
+    for (auto from = stops.begin(); from != stops.end(); ++from) {
+        if (!from->pickup_allowed) continue;
+        for (auto to = from + 1; to != stops.end(); ++to)
+            if (to->dropoff_allowed)
+                days_[from->depart_day][cell_of(from->point)].push_back({slot, cell_of(to->point)});
+    }
 }
 
 void TripIndex::unlink(std::uint32_t slot) {
@@ -272,7 +239,7 @@ void TripIndex::unlink(std::uint32_t slot) {
         if (day == days_.end()) continue;
         const auto cell = day->second.find(cell_of(stop.point));
         if (cell == day->second.end()) continue;
-        std::erase(cell->second, slot);
+        std::erase_if(cell->second, [slot](const Leg& leg) { return leg.slot == slot; });
         if (!cell->second.empty()) continue;
         day->second.erase(cell);
         if (day->second.empty()) days_.erase(day);
@@ -310,7 +277,7 @@ TripIndex::Size TripIndex::size() const {
     for (const Slot& slot : slots_) size.bytes += slot.trip.bytes();
     for (const auto& [day, cells] : days_)
         for (const auto& [cell, here] : cells)
-            size.bytes += node_bytes + sizeof(here) + here.capacity() * sizeof(std::uint32_t);
+            size.bytes += node_bytes + sizeof(here) + here.capacity() * sizeof(Leg);
     return size;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-// The open trips in the memory of this process, by day and place of their stops: what searches ask
-// instead of PostgreSQL. It owns no truth. Whoever changes a trip marks it at the commit; before
-// a search is answered the marked ones are read again (trip_index_reader.hpp), so a node never
-// overlooks its own commits. What other nodes changed comes by trip_index_news.hpp.
+// The open trips in the memory of this process, by day and the two ends of their legs: what
+// searches ask instead of PostgreSQL. It owns no truth. Whoever changes a trip marks it at the
+// commit; before a search is answered the marked ones are read again (trip_index_reader.hpp), so a
+// node never overlooks its own commits. What other nodes changed comes by trip_index_news.hpp.
 //
 // Thread safe: one lock for all of it. Searches share it, each for the time that it takes to look
 // at a few hundred trips.
@@ -18,6 +18,7 @@
 #include <unordered_set>
 
 #include "modules/carpool/indexed_trip.hpp"
+#include "modules/carpool/place_cell.hpp"
 
 namespace taama::telemetry {
 class Facts;
@@ -104,8 +105,13 @@ private:
         IndexedTrip trip;
         Ticket read = 0;  // 0: free
     };
-    // The trips that one may get on there, by their slots.
-    using Cells = std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>;
+    // A trip by its slot, and where one may get off it.
+    struct Leg {
+        std::uint32_t slot;
+        PlaceCell to;
+    };
+    // By where one may get on.
+    using Cells = std::unordered_map<PlaceCell, std::vector<Leg>, PlaceCellHash>;
 
     Ticket begin();
     void end(Ticket ticket);

@@ -129,19 +129,74 @@ TEST(TripIndexStructure, AnswersOnlyWhenLoadedAndHearing) {
     EXPECT_TRUE(index.is_current());
 }
 
-TEST(TripIndexStructure, FindsAcrossTheDateLine) {
+TEST(TripIndexStructure, FindsEachLegOfATrip) {
+    constexpr LatLon between{6.1, -4.6};
     TripIndex index;
     IndexedTrip made = trip(TripId::make());
-    made.stops[0].point = {-16.5, 179.99};
-    made.stops[1].point = {-17.8, 178.4};
-    const TripIndex::Reading reading{index};
-    index.put(reading, {made}, {});
-    Search wanted = search();
-    wanted.from = {-16.5, -179.99};
-    wanted.to = {-17.8, 178.4};
-    EXPECT_EQ(index.find(wanted).total, 1);
-    wanted.from.lon = -179.5;
-    EXPECT_EQ(index.find(wanted).total, 0);
+    IndexedStop middle = made.stops[0];
+    middle.point = between;
+    middle.order = 1;
+    middle.offset_m = 100'000;
+    middle.dropoff_allowed = true;
+    made.stops[0].segment_to_m = middle.offset_m;
+    made.stops[1].order = 2;
+    made.stops.insert(made.stops.begin() + 1, middle);
+    const auto legs = [&index](LatLon from, LatLon to) {
+        Search wanted = search();
+        wanted.from = from;
+        wanted.to = to;
+        return index.find(wanted).total;
+    };
+    const auto put_it = [&] {
+        const TripIndex::Reading reading{index};
+        index.put(reading, {made}, {made.id});
+    };
+    put_it();
+    EXPECT_EQ(legs(here, between), 1);
+    EXPECT_EQ(legs(between, there), 1);
+    EXPECT_EQ(legs(here, there), 1);
+    EXPECT_EQ(legs(there, here), 0);
+    EXPECT_EQ(legs(between, here), 0);
+    made.stops[1].dropoff_allowed = false;
+    put_it();
+    EXPECT_EQ(legs(here, between), 0);
+    EXPECT_EQ(legs(between, there), 1);
+    made.stops[1].pickup_allowed = false;
+    put_it();
+    EXPECT_EQ(legs(between, there), 0);
+    EXPECT_EQ(legs(here, there), 1);
+}
+
+TEST(TripIndexStructure, FindsAcrossTheDateLine) {
+    constexpr LatLon west{-16.5, 179.99};
+    constexpr LatLon east{-16.5, -179.99};
+    constexpr LatLon elsewhere{-17.8, 178.4};
+    TripIndex index;
+    const auto put_between = [&index](LatLon from, LatLon to) {
+        IndexedTrip made = trip(TripId::make());
+        made.stops[0].point = from;
+        made.stops[1].point = to;
+        const TripIndex::Reading reading{index};
+        index.put(reading, {made}, {});
+    };
+    const auto between = [&index](LatLon from, LatLon to) {
+        Search wanted = search();
+        wanted.from = from;
+        wanted.to = to;
+        return index.find(wanted).total;
+    };
+    put_between(west, elsewhere);
+    put_between(elsewhere, east);
+    const auto check = [&] {
+        EXPECT_EQ(between(east, elsewhere), 1);
+        EXPECT_EQ(between(elsewhere, west), 1);
+        EXPECT_EQ(between({-16.5, -179.5}, elsewhere), 0);
+        EXPECT_EQ(between(elsewhere, {-16.5, 179.5}), 0);
+    };
+    check();
+    // Few cells are looked at one by one, of many only those near.
+    for (int i = 0; i < 500; ++i) put_between({0.0 + i * 0.1, 20.0}, elsewhere);
+    check();
 }
 
 TEST(TripIndexStructure, NewsAreToldOnce) {
