@@ -79,15 +79,23 @@ Task<void> release_holds(const Deps& deps) {
 }
 
 // While a trip has not started its passengers cannot be absent: the driver is.
+// Who waits for check-in at a stop where others already got on, or before it. Each trip is looked
+// at once, however many are missing.
 PG_STATEMENT constexpr pg::Sql find_absent_sql{"carpool.find_absent", R"sql(
-    select b.id
-      from carpool.bookings b
-      join carpool.trips t on t.id = b.trip_id
-     where b.status = 'paid' and b.checked_in_at is null and b.pickup_at <= $1
-       and exists (select 1 from carpool.bookings o
-                    where o.trip_id = b.trip_id and o.started_at is not null
-                      and o.pickup_at >= b.pickup_at)
-     order by b.pickup_at
+    with late as materialized (
+        select b.id, b.trip_id, b.pickup_at
+          from carpool.bookings b
+         where b.status = 'paid' and b.checked_in_at is null and b.pickup_at <= $1
+    ), passed as materialized (
+        select o.trip_id, max(o.pickup_at) as pickup_at
+          from carpool.bookings o
+         where o.trip_id in (select trip_id from late) and o.started_at is not null
+         group by o.trip_id
+    )
+    select l.id
+      from late l
+      join passed p on p.trip_id = l.trip_id and p.pickup_at >= l.pickup_at
+     order by l.pickup_at
      limit $2)sql"};
 
 Task<void> mark_absent_one(const Deps& deps, BookingId id) {
