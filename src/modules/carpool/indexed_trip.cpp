@@ -124,19 +124,7 @@ Match to_match(const IndexedTrip& trip, const Pair& pair) {
             .access_to_m = pair.to.access_m};
 }
 
-}  // namespace
-
-std::size_t IndexedTrip::bytes() const {
-    return sizeof(*this) + stops.capacity() * sizeof(IndexedStop) +
-           holds.capacity() * sizeof(IndexedHold);
-}
-
-PreparedSearch::PreparedSearch(const Search& wanted)
-    : search(wanted),
-      first_day(std::chrono::sys_days{wanted.days.front()}.time_since_epoch().count()),
-      last_day(std::chrono::sys_days{wanted.days.back()}.time_since_epoch().count()),
-      near_degrees(static_cast<double>(wanted.radius_m) / degree_m + slack_degrees) {}
-
+// By everything but its legs: driver, car, how it is booked and paid.
 bool passes(const IndexedTrip& trip, const Search& search) {
     if (search.auto_accept && trip.allow_auto_accept != *search.auto_accept) return false;
     if (search.cash && trip.cash_allowed != *search.cash) return false;
@@ -151,6 +139,7 @@ bool passes(const IndexedTrip& trip, const Search& search) {
     return static_cast<double>(hundredths) / 100 >= *search.rating_min;
 }
 
+// The match with what follows from its two stops: price, distance from the wanted time, score.
 Match rated(Match match, const IndexedTrip& trip, const Search& search) {
     match.whole_trip = match.from_m == 0 && match.to_m == trip.distance_m;
     match.leg_price =
@@ -172,6 +161,45 @@ Match rated(Match match, const IndexedTrip& trip, const Search& search) {
                                    }),
                                    search.weights);
     return match;
+}
+
+}  // namespace
+
+std::size_t IndexedTrip::bytes() const {
+    return sizeof(*this) + stops.capacity() * sizeof(IndexedStop) +
+           holds.capacity() * sizeof(IndexedHold) +
+           (labels.capacity() > std::string{}.capacity() ? labels.capacity() + 1 : 0);
+}
+
+PreparedSearch::PreparedSearch(const Search& wanted)
+    : search(wanted),
+      first_day(std::chrono::sys_days{wanted.days.front()}.time_since_epoch().count()),
+      last_day(std::chrono::sys_days{wanted.days.back()}.time_since_epoch().count()),
+      near_degrees(static_cast<double>(wanted.radius_m) / degree_m + slack_degrees) {}
+
+IndexedLeg to_leg(const Match& match, const IndexedTrip& trip) {
+    IndexedLeg leg;
+    static_cast<Match&>(leg) = match;
+    leg.row_version = trip.row_version;
+    leg.rating_sum = trip.rating_sum;
+    leg.rating_count = trip.rating_count;
+    leg.comfort_level = trip.comfort_level;
+    std::size_t label = 0;
+    for (const IndexedStop& stop : trip.stops) {
+        const std::size_t end = trip.labels.find('\0', label);
+        if (stop.order == match.from_order) {
+            leg.from_stop_id = stop.id;
+            leg.from_point = stop.point;
+            leg.from_label = trip.labels.substr(label, end - label);
+        }
+        if (stop.order == match.to_order) {
+            leg.to_stop_id = stop.id;
+            leg.to_point = stop.point;
+            leg.to_label = trip.labels.substr(label, end - label);
+        }
+        label = end + 1;
+    }
+    return leg;
 }
 
 std::optional<Match> match(const IndexedTrip& trip, const PreparedSearch& prepared) {

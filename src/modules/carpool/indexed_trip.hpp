@@ -4,6 +4,7 @@
 // database.
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "modules/carpool/search.hpp"
@@ -11,6 +12,7 @@
 namespace taama::carpool {
 
 struct IndexedStop {
+    StopId id;
     LatLon point;
     UtcTime arrive_at;
     UtcTime depart_at;
@@ -22,7 +24,7 @@ struct IndexedStop {
     bool pickup_allowed : 1 = true;
     bool dropoff_allowed : 1 = true;
 };
-static_assert(sizeof(IndexedStop) == 48);
+static_assert(sizeof(IndexedStop) == 64);
 
 // Seats that count free from a time on, though the booking still has them.
 struct IndexedHold {
@@ -38,16 +40,27 @@ struct IndexedTrip {
     UtcTime departure_time;
     std::int64_t price_per_seat = 0;
     std::int32_t distance_m = 0;
-    std::int32_t rating_sum = 0;  // of the driver, as driver
+    std::uint32_t row_version = 0;  // of the trip's row: while it is the same, so are the stops
+    std::int32_t rating_sum = 0;    // of the driver, as driver
     std::int32_t rating_count = 0;
     vehicles::ComfortLevel comfort_level = vehicles::ComfortLevel::standard;
     bool allow_auto_accept = false;
     bool cash_allowed = true;
     std::vector<IndexedStop> stops;  // open ones, by order
+    std::string labels;              // of the stops, a zero byte behind each
     std::vector<IndexedHold> holds;
 
     std::size_t bytes() const;
 };
+
+// A match to be shown, with what was known of its trip.
+struct IndexedLeg : Match, LegEnds {
+    std::uint32_t row_version = 0;
+    std::int32_t rating_sum = 0;
+    std::int32_t rating_count = 0;
+    vehicles::ComfortLevel comfort_level = vehicles::ComfortLevel::standard;
+};
+IndexedLeg to_leg(const Match& match, const IndexedTrip& trip);
 
 // A search with what every trip is compared with, computed once.
 struct PreparedSearch {
@@ -58,11 +71,6 @@ struct PreparedSearch {
     std::int32_t last_day;
     double near_degrees;  // of latitude: what is farther off is too far
 };
-
-// By everything but its legs: driver, car, how it is booked and paid.
-bool passes(const IndexedTrip& trip, const Search& search);
-// The match with what follows from its two stops: price, distance from the wanted time, score.
-Match rated(Match match, const IndexedTrip& trip, const Search& search);
 
 // The leg with the least way on foot, when it passes all filters; the same as the SQL finds.
 std::optional<Match> match(const IndexedTrip& trip, const PreparedSearch& prepared);

@@ -80,6 +80,14 @@ struct FoundTrip : PersonFacts, VehicleRow {
     bool cash_allowed = true;
     std::optional<std::string> luggage_policy;
     std::optional<std::string> rules;
+};
+BOOST_DESCRIBE_STRUCT(FoundTrip, (PersonFacts, VehicleRow),
+                      (departure_time, arrival_eta, origin_text, origin_point, destination_text,
+                       destination_point, price_per_seat, currency, seats_available,
+                       allow_auto_accept, cash_allowed, luggage_policy, rules))
+
+// What is shown of its two stops.
+struct LegEnds {
     StopId from_stop_id;
     LatLon from_point;
     std::string from_label;
@@ -87,14 +95,11 @@ struct FoundTrip : PersonFacts, VehicleRow {
     LatLon to_point;
     std::string to_label;
 };
-BOOST_DESCRIBE_STRUCT(FoundTrip, (PersonFacts, VehicleRow),
-                      (departure_time, arrival_eta, origin_text, origin_point, destination_text,
-                       destination_point, price_per_seat, currency, seats_available,
-                       allow_auto_accept, cash_allowed, luggage_policy, rules, from_stop_id,
-                       from_point, from_label, to_stop_id, to_point, to_label))
+BOOST_DESCRIBE_STRUCT(LegEnds, (),
+                      (from_stop_id, from_point, from_label, to_stop_id, to_point, to_label))
 
-struct Hit : Match, FoundTrip {};
-BOOST_DESCRIBE_STRUCT(Hit, (Match, FoundTrip), ())
+struct Hit : Match, FoundTrip, LegEnds {};
+BOOST_DESCRIBE_STRUCT(Hit, (Match, FoundTrip, LegEnds), ())
 
 enum class SearchEngine : std::uint8_t { index, sql };
 BOOST_DESCRIBE_ENUM(SearchEngine, index, sql)

@@ -18,20 +18,13 @@ PG_STATEMENT constexpr pg::Sql find_legs_sql{"carpool.find_legs", R"sql(
            t.departure_time, t.arrival_eta, t.origin_text, t.origin_point, t.destination_text,
            t.destination_point, t.price_per_seat, t.currency, f.seats_available,
            t.allow_auto_accept, t.cash_allowed, t.luggage_policy, t.rules,
-           a.id as from_stop_id, a.point as from_point, a.label as from_label,
-           z.id as to_stop_id, z.point as to_point, z.label as to_label,
-           w.place, a.offset_m as from_m, a.depart_at as from_at, z.offset_m as to_m,
-           z.arrive_at as to_at, t.distance_m, f.seats_free
+           w.place, t.xmin as row_version, f.seats_free
       from unnest($1::uuid[], $2::int[], $3::int[]) with ordinality
-           as w (trip_id, from_order, to_order, place)
+           as w (trip_id, from_m, to_m, place)
       join carpool.trips t on t.id = w.trip_id
-      join carpool.trip_stops a
-        on a.trip_id = w.trip_id and a."order" = w.from_order and a.open and a.pickup_allowed
-      join carpool.trip_stops z
-        on z.trip_id = w.trip_id and z."order" = w.to_order and z.open and z.dropoff_allowed
      cross join lateral (
         select min(s.free) as seats_available,
-               min(s.free) filter (where s.from_m >= a.offset_m and s.to_m <= z.offset_m)
+               min(s.free) filter (where s.from_m >= w.from_m and s.to_m <= w.to_m)
                    as seats_free
           from (select g.from_m, g.to_m,
                        (g.seats_free
@@ -44,16 +37,17 @@ PG_STATEMENT constexpr pg::Sql find_legs_sql{"carpool.find_legs", R"sql(
       join identity.person_cards p on p.id = t.driver_id
       left join carpool.person_counts c on c.user_id = t.driver_id
       join vehicles.cards v on v.id = t.vehicle_id
-     where t.deleted_at is null and f.seats_free is not null)sql"};
+     where f.seats_free is not null)sql"};
 
-Task<std::vector<FoundLeg>> find_legs(pg::Db& db, const std::vector<Match>& matches, UtcTime now) {
+Task<std::vector<FoundLeg>> find_legs(pg::Db& db, const std::vector<IndexedLeg>& legs,
+                                      UtcTime now) {
     std::vector<TripId> trips;
     std::vector<std::int32_t> from;
     std::vector<std::int32_t> to;
-    for (const Match& match : matches) {
-        trips.push_back(match.trip_id);
-        from.push_back(match.from_order);
-        to.push_back(match.to_order);
+    for (const IndexedLeg& leg : legs) {
+        trips.push_back(leg.trip_id);
+        from.push_back(leg.from_m);
+        to.push_back(leg.to_m);
     }
     co_return (co_await db.query(find_legs_sql, trips, from, to, now)).all<FoundLeg>();
 }

@@ -61,22 +61,21 @@ TripIndex::Found TripIndex::find(const Search& search) const {
     struct Placed {
         MatchPlace place;
         Match match;
+        std::uint32_t slot;
     };
     constexpr std::size_t ahead = 4;
     std::vector<Placed> all;
     const PreparedSearch prepared{search};
-    {
-        const std::shared_lock lock{mutex_};
-        const std::vector<std::uint32_t> slots = candidates(prepared);
-        for (std::size_t i = 0; i < slots.size(); ++i) {
-            // Each is somewhere else in memory: the next are fetched while this one is looked at.
-            if (i + 2 * ahead < slots.size()) __builtin_prefetch(&slots_[slots[i + 2 * ahead]]);
-            if (i + ahead < slots.size())
-                __builtin_prefetch(slots_[slots[i + ahead]].trip.stops.data());
-            const IndexedTrip& trip = slots_[slots[i]].trip;
-            if (const auto found = match(trip, prepared))
-                all.push_back({place_of(*found, trip.departure_time, search), *found});
-        }
+    const std::shared_lock lock{mutex_};
+    const std::vector<std::uint32_t> slots = candidates(prepared);
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        // Each is somewhere else in memory: the next are fetched while this one is looked at.
+        if (i + 2 * ahead < slots.size()) __builtin_prefetch(&slots_[slots[i + 2 * ahead]]);
+        if (i + ahead < slots.size())
+            __builtin_prefetch(slots_[slots[i + ahead]].trip.stops.data());
+        const IndexedTrip& trip = slots_[slots[i]].trip;
+        if (const auto found = match(trip, prepared))
+            all.push_back({place_of(*found, trip.departure_time, search), *found, slots[i]});
     }
     const auto count = static_cast<std::int64_t>(all.size());
     const auto last = std::min(count, search.offset + search.limit);
@@ -84,8 +83,10 @@ TripIndex::Found TripIndex::find(const Search& search) const {
     std::partial_sort(all.begin(), all.begin() + last, all.end(), better);
     Found found{.page = {}, .total = count};
     found.page.reserve(static_cast<std::size_t>(std::max(std::int64_t{0}, last - search.offset)));
-    for (std::int64_t i = search.offset; i < last; ++i)
-        found.page.push_back(all[static_cast<std::size_t>(i)].match);
+    for (std::int64_t i = search.offset; i < last; ++i) {
+        const Placed& placed = all[static_cast<std::size_t>(i)];
+        found.page.push_back(to_leg(placed.match, slots_[placed.slot].trip));
+    }
     return found;
 }
 
@@ -208,6 +209,7 @@ void TripIndex::put_one(IndexedTrip trip, Ticket ticket) {
     if (slot.read > ticket) return;
     if (!is_new) unlink(known->second);
     trip.stops.shrink_to_fit();
+    trip.labels.shrink_to_fit();
     trip.holds.shrink_to_fit();
     slot = {std::move(trip), ticket};
     link(known->second);

@@ -45,7 +45,7 @@ public:
     // How old what is heard of the others may be.
     std::chrono::duration<double> lag() const;
     struct Found {
-        std::vector<Match> page;  // of search.limit from search.offset, best first
+        std::vector<IndexedLeg> page;  // of search.limit from search.offset, best first
         std::int64_t total = 0;
     };
     Found find(const Search& search) const;

@@ -285,6 +285,30 @@ TEST(TripIndex, WhatChangedBehindItIsNotShown) {
     });
 }
 
+constexpr pg::Sql move_sql{"test.move", R"sql(
+    with moved as (
+        update carpool.trip_stops set label = 'Moved' where trip_id = $1 and "order" = 0)
+    update carpool.trips set version = version where id = $1)sql"};
+
+// Stops are remembered as long as the row of their trip is the same.
+TEST(TripIndex, StopsThatChangedBehindItAreShownAsTheyAre) {
+    in_node(+[](Node& node) -> Task<void> {
+        World& world = node.world;
+        const auto trip = co_await world.publish(co_await world.driver(), abidjan_yamoussoukro());
+        SearchQuery query;
+        query.from = {plateau.lat, plateau.lon};
+        query.to = {yamoussoukro.lat, yamoussoukro.lon};
+        const Search search = to_search(world.deps, query, {}, world.now);
+        node.hear();
+        EXPECT_EQ((co_await find_hits(world.deps, search)).total, 1);
+        co_await world.db.query(move_sql, trip.id);
+        const HitPage found = co_await find_hits(world.deps, search);
+        EXPECT_EQ(found.engine, SearchEngine::index);
+        if (found.hits.size() != 1) co_return ADD_FAILURE();
+        EXPECT_EQ(found.hits[0].from_label, "Moved");
+    });
+}
+
 constexpr pg::Sql find_car_sql{"test.find_car", R"sql(
     select id from vehicles.vehicles where owner_user_id = $1)sql"};
 

@@ -13,10 +13,10 @@ constexpr std::size_t hold_numbers = 4;
 // joined may be missing, so that a page always says where it ended.
 #define INDEXED_COLUMNS \
     R"sql(
-    select t.id, t.driver_id, t.departure_time, t.price_per_seat, t.distance_m,
+    select t.id, t.row_version, t.driver_id, t.departure_time, t.price_per_seat, t.distance_m,
            t.allow_auto_accept, t.cash_allowed, v.comfort_level,
            c.driver_rating_sum as rating_sum, c.driver_rating_count as rating_count,
-           s."order", s.point, s.pickup_allowed, s.dropoff_allowed, s.offset_m, s.arrive_at,
+           s.id as stop_id, s."order", s.label, s.point, s.pickup_allowed, s.dropoff_allowed, s.offset_m, s.arrive_at,
            s.depart_at, s.depart_day, g.to_m as segment_to_m, g.seats_free,
            case when s.offset_m = 0 then array(
                select u
@@ -28,6 +28,13 @@ constexpr std::size_t hold_numbers = 4;
                   and b.hold_expires_at is not null)
            end as holds
 )sql"
+#define INDEXED_TRIP \
+    R"sql(
+        select t.id, t.xmin as row_version, t.driver_id, t.vehicle_id, t.departure_time,
+               t.price_per_seat, t.distance_m, t.allow_auto_accept, t.cash_allowed
+          from carpool.trips t
+         where t.status in ('published', 'ongoing') and t.deleted_at is null
+)sql"
 #define INDEXED_JOINS \
     R"sql(
       left join vehicles.cards v on v.id = t.vehicle_id
@@ -36,21 +43,16 @@ constexpr std::size_t hold_numbers = 4;
       left join carpool.trip_segments g on g.trip_id = s.trip_id and g.from_m = s.offset_m
 )sql"
 
-PG_STATEMENT constexpr pg::Sql find_indexed_trips_sql{"carpool.find_indexed_trips",
-                                                      INDEXED_COLUMNS R"sql(
-      from carpool.trips t)sql" INDEXED_JOINS R"sql(
-     where t.id = any ($1) and t.status in ('published', 'ongoing') and t.deleted_at is null
+PG_STATEMENT constexpr pg::Sql find_indexed_trips_sql{
+    "carpool.find_indexed_trips",
+    INDEXED_COLUMNS " from (" INDEXED_TRIP " and t.id = any ($1)) t " INDEXED_JOINS R"sql(
      order by t.id, s."order")sql"};
 
 // $1 status, $2 and $3 the last one before, $4 how many.
 PG_STATEMENT constexpr pg::Sql find_indexed_page_sql{"carpool.find_indexed_page",
                                                      R"sql(
-    with page as materialized (
-        select t.id, t.driver_id, t.vehicle_id, t.departure_time, t.price_per_seat, t.distance_m,
-               t.allow_auto_accept, t.cash_allowed
-          from carpool.trips t
-         where t.status = $1 and t.status in ('published', 'ongoing') and t.deleted_at is null
-           and t.departure_time >= $2 and (t.departure_time, t.id) > ($2, $3::uuid)
+    with page as materialized ()sql" INDEXED_TRIP R"sql(
+           and t.status = $1 and t.departure_time >= $2 and (t.departure_time, t.id) > ($2, $3::uuid)
          order by t.departure_time, t.id
          limit $4
     ))sql" INDEXED_COLUMNS R"sql(
@@ -58,12 +60,14 @@ PG_STATEMENT constexpr pg::Sql find_indexed_page_sql{"carpool.find_indexed_page"
      order by t.departure_time, t.id, s."order")sql"};
 
 #undef INDEXED_COLUMNS
+#undef INDEXED_TRIP
 #undef INDEXED_JOINS
 
 namespace {
 
 struct StopRow {
     TripId id;
+    std::uint32_t row_version = 0;
     AccountId driver_id;
     UtcTime departure_time;
     std::int64_t price_per_seat = 0;
@@ -73,7 +77,9 @@ struct StopRow {
     std::optional<vehicles::ComfortLevel> comfort_level;
     std::optional<std::int32_t> rating_sum;
     std::optional<std::int32_t> rating_count;
+    std::optional<StopId> stop_id;
     std::optional<std::uint8_t> order;
+    std::optional<std::string> label;
     std::optional<LatLon> point;
     std::optional<bool> pickup_allowed;
     std::optional<bool> dropoff_allowed;
@@ -89,10 +95,10 @@ struct StopRow {
     bool is_whole() const { return comfort_level && rating_sum && order; }
 };
 BOOST_DESCRIBE_STRUCT(StopRow, (),
-                      (id, driver_id, departure_time, price_per_seat, distance_m, allow_auto_accept,
-                       cash_allowed, comfort_level, rating_sum, rating_count, order, point,
-                       pickup_allowed, dropoff_allowed, offset_m, arrive_at, depart_at, depart_day,
-                       segment_to_m, seats_free, holds))
+                      (id, row_version, driver_id, departure_time, price_per_seat, distance_m,
+                       allow_auto_accept, cash_allowed, comfort_level, rating_sum, rating_count,
+                       stop_id, order, label, point, pickup_allowed, dropoff_allowed, offset_m,
+                       arrive_at, depart_at, depart_day, segment_to_m, seats_free, holds))
 
 IndexedTrip to_trip(const StopRow& row) {
     return {.id = row.id,
@@ -100,17 +106,20 @@ IndexedTrip to_trip(const StopRow& row) {
             .departure_time = row.departure_time,
             .price_per_seat = row.price_per_seat,
             .distance_m = row.distance_m,
+            .row_version = row.row_version,
             .rating_sum = *row.rating_sum,
             .rating_count = *row.rating_count,
             .comfort_level = *row.comfort_level,
             .allow_auto_accept = row.allow_auto_accept,
             .cash_allowed = row.cash_allowed,
             .stops = {},
+            .labels = {},
             .holds = {}};
 }
 
 IndexedStop to_stop(const StopRow& row) {
-    return {.point = *row.point,
+    return {.id = *row.stop_id,
+            .point = *row.point,
             .arrive_at = *row.arrive_at,
             .depart_at = *row.depart_at,
             .depart_day = static_cast<std::int32_t>(
@@ -142,8 +151,11 @@ IndexedPage to_page(const pg::Rows& rows) {
         if (!row.is_whole()) continue;
         if (page.trips.empty() || page.trips.back().id != row.id)
             page.trips.push_back(to_trip(row));
-        page.trips.back().stops.push_back(to_stop(row));
-        if (row.holds) page.trips.back().holds = to_holds(*row.holds);
+        IndexedTrip& trip = page.trips.back();
+        trip.stops.push_back(to_stop(row));
+        trip.labels += *row.label;
+        trip.labels += '\0';
+        if (row.holds) trip.holds = to_holds(*row.holds);
     }
     return page;
 }

@@ -15,7 +15,8 @@ const UtcTime now = *parse_utc_time("2026-10-01T08:00:00Z");
 const Date day = *parse_date("2026-10-02");
 
 IndexedStop stop(LatLon point, std::uint8_t order, int seats) {
-    return {.point = point,
+    return {.id = StopId::make(),
+            .point = point,
             .arrive_at = now + 24h + std::chrono::hours{order},
             .depart_at = now + 24h + std::chrono::hours{order},
             .depart_day =
@@ -36,6 +37,7 @@ IndexedTrip trip(TripId id, int seats = 3) {
     made.price_per_seat = 6'000;
     made.distance_m = 200'000;
     made.stops = {stop(here, 0, seats), stop(there, 1, 0)};
+    made.labels = {'A', 0, 'B', 0};
     return made;
 }
 
@@ -141,11 +143,15 @@ TEST(TripIndexStructure, FindsEachLegOfATrip) {
     made.stops[0].segment_to_m = middle.offset_m;
     made.stops[1].order = 2;
     made.stops.insert(made.stops.begin() + 1, middle);
-    const auto legs = [&index](LatLon from, LatLon to) {
+    made.labels = std::string{"A\0\0C\0", 5};
+    std::string shown;
+    const auto legs = [&](LatLon from, LatLon to) {
         Search wanted = search();
         wanted.from = from;
         wanted.to = to;
-        return index.find(wanted).total;
+        const auto found = index.find(wanted);
+        for (const IndexedLeg& leg : found.page) shown = leg.from_label + "-" + leg.to_label;
+        return found.total;
     };
     const auto put_it = [&] {
         const TripIndex::Reading reading{index};
@@ -153,8 +159,11 @@ TEST(TripIndexStructure, FindsEachLegOfATrip) {
     };
     put_it();
     EXPECT_EQ(legs(here, between), 1);
+    EXPECT_EQ(shown, "A-");
     EXPECT_EQ(legs(between, there), 1);
+    EXPECT_EQ(shown, "-C");
     EXPECT_EQ(legs(here, there), 1);
+    EXPECT_EQ(shown, "A-C");
     EXPECT_EQ(legs(there, here), 0);
     EXPECT_EQ(legs(between, here), 0);
     made.stops[1].dropoff_allowed = false;
