@@ -206,6 +206,28 @@ TEST(Bookings, NobodyRidesTwiceAtOneTime) {
     });
 }
 
+TEST(Bookings, OfTwoRidesInTheWayTheFirstIsNamed) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const auto person = co_await world.driver();
+        NewTrip later = abidjan_yamoussoukro();
+        later.departure_time += 3h;
+        const TripView taken = co_await world.publish(co_await world.driver(), later);
+        co_await world.book(person, seats_on(taken.id));
+        NewTrip earlier = abidjan_yamoussoukro();
+        earlier.departure_time -= 3h;
+        const TripView driven = co_await world.publish(person, earlier);
+        NewTrip far = abidjan_yamoussoukro();
+        far.destination = {bouake.lat, bouake.lon, {"Bouaké"}};
+        const TripView trip = co_await world.publish(co_await world.driver(), far);
+        try {
+            co_await world.book(person, seats_on(trip.id));
+            ADD_FAILURE() << "booked";
+        } catch (const Refusal& refusal) {
+            EXPECT_EQ(refusal.details().at("trip_id").as_string(), driven.id.to_string());
+        }
+    });
+}
+
 TEST(Bookings, SeatsAreSoldByTheSegment_F08) {
     in_world(+[](Io&, World& world) -> Task<void> {
         NewTrip wanted = abidjan_yamoussoukro(1);

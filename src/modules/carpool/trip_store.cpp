@@ -110,7 +110,8 @@ PG_STATEMENT constexpr pg::Sql find_trip_to_book_sql{
                      where o.driver_id = a.id and o.status in ('published', 'ongoing')
                        and o.deleted_at is null
                        and tstzrange(o.departure_time, o.arrival_eta)
-                           && tstzrange(t.departure_time, t.arrival_eta)) y) as busy,
+                           && tstzrange(t.departure_time, t.arrival_eta)) y
+                  order by y.from_at) as busy,
            array(select row(b.id, null::uuid, b.pickup_at, b.dropoff_at)
                    from carpool.bookings b
                   where b.passenger_id = a.id and b.status = 'pending' and b.trip_id <> t.id
