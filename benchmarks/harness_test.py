@@ -88,6 +88,10 @@ class Published(unittest.TestCase):
             report.publish({"figures": {"read.flask.p99_ms": {"median": 0.0, "min": 0.0,
                                                               "max": 0.0, "unit": "ms"}}})
 
+    def test_noise_below_0_reaches_no_goal(self):
+        verdicts = {value: report.verdict("websocket_kib", value) for value in (-0.3, 5.6, 6.1)}
+        self.assertEqual(verdicts, {-0.3: "≤ 6 too little to tell", 5.6: "≤ 6 ✓", 6.1: "≤ 6 ✗ missed"})
+
 
 class Length(unittest.TestCase):
     def test_is_what_is_promised(self):
