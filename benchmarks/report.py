@@ -70,7 +70,7 @@ def verdict(name, value):
     if name in AT_LEAST:
         return f"≥ {AT_LEAST[name]} {'✓' if value >= AT_LEAST[name] else '✗ missed'}"
     if name in AT_MOST:
-        # Among few sockets noise can be more than what they need.
+        # What is small is measured as a difference, which noise can turn around.
         reached = "too little to tell" if value <= 0 else "✓" if value <= AT_MOST[name] else "✗ missed"
         return f"≤ {AT_MOST[name]} {reached}"
     if name == CONTROL:

@@ -161,6 +161,7 @@ PG_STATEMENT constexpr pg::Sql find_passenger_busy_sql{"carpool.find_passenger_b
       from carpool.trips t
      where t.driver_id = $1 and t.status in ('published', 'ongoing') and t.deleted_at is null
        and tstzrange(t.departure_time, t.arrival_eta) && tstzrange($3, $4)
+     order by "from"
      limit 1)sql"};
 
 Task<std::optional<BusyTime>> find_passenger_busy(pg::Tx& tx, const PassengerTime& time) {

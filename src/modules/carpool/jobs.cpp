@@ -118,7 +118,8 @@ PG_STATEMENT constexpr pg::Sql find_overdue_sql{"carpool.find_overdue_trips", R"
     select id
       from carpool.trips
      where deleted_at is null
-       and status in ('published', 'ongoing') and departure_time <= greatest($1::timestamptz, $2, $3)
+       and status in ('published', 'ongoing')
+       and departure_time <= greatest($1::timestamptz, $2, $3)
        and (status = 'ongoing' and arrival_eta <= $1
             or status = 'published' and (arrival_eta <= $2 or departure_time <= $3))
      order by departure_time

@@ -45,26 +45,60 @@ TEST(CarpoolJobs, RequestsExpire) {
     });
 }
 
+// Gets on.
+Task<void> board(World& world, AccountId driver, BookingId id) {
+    const auto booking = co_await find_booking(world.db, id);
+    CheckIn proof;
+    proof.code = json::Secret<1, 20>{open_code(*booking, world.sealer)};
+    co_await world.call(check_in, driver, id, proof);
+    co_await world.call(start_ride, driver, id, Occurrence{});
+}
+
 // The driver left without them: known when others got on at their stop, or at a later one.
 TEST(CarpoolJobs, WhoMissesTheCarIsANoShow) {
     in_world(+[](Io&, World& world) -> Task<void> {
+        NewTrip wanted = abidjan_yamoussoukro(4);
+        NewStop in_toumodi;
+        in_toumodi.order = {1};
+        in_toumodi.point = {toumodi.lat, toumodi.lon};
+        in_toumodi.label = json::Text<1, 120>{"Toumodi"};
+        wanted.stops = {in_toumodi};
         const auto driver = co_await world.driver();
-        const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro(3));
-        const auto late = co_await world.book(co_await world.person(), seats_on(trip.id));
-        const auto here = co_await world.book(co_await world.person(), seats_on(trip.id));
-        for (const BookingId id : {late.id, here.id}) co_await world.pay_booking(id);
-        world.wait(trip.departure_time + 2h - world.now);
+        const TripView trip = co_await world.publish(driver, wanted);
+        const auto other_driver = co_await world.driver();
+        const TripView other_trip = co_await world.publish(other_driver, wanted);
+        const auto paid = [&world](const TripView& on, std::size_t from) -> Task<BookingId> {
+            NewBooking booking = seats_on(on.id);
+            booking.from_stop = on.stops[from].id;
+            const BookingId id = (co_await world.book(co_await world.person(), booking)).id;
+            co_await world.pay_booking(id);
+            co_return id;
+        };
+        const auto is_no_show = [&world](BookingId id) -> Task<bool> {
+            co_return (co_await find_booking(world.db, id))->cancel_reason == "no_show";
+        };
+        const BookingId late = co_await paid(trip, 0);
+        const BookingId on_time = co_await paid(trip, 0);
+        const BookingId further_on = co_await paid(trip, 1);
+        const BookingId late_there = co_await paid(trip, 1);
+        const BookingId elsewhere = co_await paid(other_trip, 0);
+        const BookingId elsewhere_further_on = co_await paid(other_trip, 1);
+        world.wait(trip.arrival_eta - world.now);
         co_await tick(world, "carpool.no_shows");
-        EXPECT_EQ(co_await world.count_bookings(trip.id, BookingStatus::paid), 2)
-            << "nobody got on: the driver may be late himself";
-        const auto booking = co_await find_booking(world.db, here.id);
-        CheckIn proof;
-        proof.code = json::Secret<1, 20>{open_code(*booking, world.sealer)};
-        co_await world.call(check_in, driver, here.id, proof);
-        co_await world.call(start_ride, driver, here.id, Occurrence{});
+        EXPECT_FALSE(co_await is_no_show(late)) << "nobody got on: the driver may be late himself";
+
+        co_await board(world, driver, on_time);
         co_await tick(world, "carpool.no_shows");
-        EXPECT_EQ((co_await find_booking(world.db, late.id))->cancel_reason, "no_show");
-        EXPECT_EQ((co_await find_booking(world.db, here.id))->status, BookingStatus::paid);
+        EXPECT_TRUE(co_await is_no_show(late));
+        EXPECT_FALSE(co_await is_no_show(late_there)) << "the car has not been there";
+        EXPECT_FALSE(co_await is_no_show(elsewhere)) << "another car";
+
+        co_await board(world, driver, further_on);
+        co_await board(world, other_driver, elsewhere_further_on);
+        co_await tick(world, "carpool.no_shows");
+        EXPECT_TRUE(co_await is_no_show(late_there));
+        EXPECT_TRUE(co_await is_no_show(elsewhere)) << "the car went on to the next stop";
+        EXPECT_FALSE(co_await is_no_show(on_time));
         EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
     });
 }

@@ -58,8 +58,6 @@ struct Match {
     std::int32_t access_to_m = 0;
     std::int64_t off_wanted_s = 0;
     std::int64_t score_e8 = 0;
-
-    bool operator==(const Match&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Match, (),
                       (trip_id, from_order, from_at, from_m, to_order, to_at, to_m, whole_trip,

@@ -34,9 +34,9 @@ std::vector<std::uint32_t> TripIndex::candidates(const PreparedSearch& prepared)
     const CellWindow from{prepared.search.from, prepared.near_degrees};
     const CellWindow to{prepared.search.to, prepared.near_degrees};
     std::vector<std::uint32_t> slots;
-    const auto take = [&](const std::vector<Leg>& here) {
-        for (const Leg& leg : here)
-            if (to.contains(leg.to)) slots.push_back(leg.slot);
+    const auto take = [&](const std::vector<Onward>& here) {
+        for (const Onward& onward : here)
+            if (to.contains(onward.to)) slots.push_back(onward.slot);
     };
     for (auto day = days_.lower_bound(prepared.first_day);
          day != days_.end() && day->first <= prepared.last_day; ++day) {
@@ -70,9 +70,16 @@ TripIndex::Found TripIndex::find(const Search& search) const {
     const std::vector<std::uint32_t> slots = candidates(prepared);
     for (std::size_t i = 0; i < slots.size(); ++i) {
         // Each is somewhere else in memory: the next are fetched while this one is looked at.
-        if (i + 2 * ahead < slots.size()) __builtin_prefetch(&slots_[slots[i + 2 * ahead]]);
-        if (i + ahead < slots.size())
-            __builtin_prefetch(slots_[slots[i + ahead]].trip.stops.data());
+        if (i + 2 * ahead < slots.size()) {
+            const IndexedTrip& later = slots_[slots[i + 2 * ahead]].trip;
+            __builtin_prefetch(&later);
+            __builtin_prefetch(&later.stops);
+        }
+        if (i + ahead < slots.size()) {
+            const IndexedStop* const stops = slots_[slots[i + ahead]].trip.stops.data();
+            __builtin_prefetch(stops);
+            __builtin_prefetch(stops + 1);
+        }
         const IndexedTrip& trip = slots_[slots[i]].trip;
         if (const auto found = match(trip, prepared))
             all.push_back({place_of(*found, trip.departure_time, search), *found, slots[i]});
@@ -241,7 +248,7 @@ void TripIndex::unlink(std::uint32_t slot) {
         if (day == days_.end()) continue;
         const auto cell = day->second.find(cell_of(stop.point));
         if (cell == day->second.end()) continue;
-        std::erase_if(cell->second, [slot](const Leg& leg) { return leg.slot == slot; });
+        std::erase_if(cell->second, [slot](const Onward& onward) { return onward.slot == slot; });
         if (!cell->second.empty()) continue;
         day->second.erase(cell);
         if (day->second.empty()) days_.erase(day);
@@ -279,7 +286,7 @@ TripIndex::Size TripIndex::size() const {
     for (const Slot& slot : slots_) size.bytes += slot.trip.bytes();
     for (const auto& [day, cells] : days_)
         for (const auto& [cell, here] : cells)
-            size.bytes += node_bytes + sizeof(here) + here.capacity() * sizeof(Leg);
+            size.bytes += node_bytes + sizeof(here) + here.capacity() * sizeof(Onward);
     return size;
 }
 

@@ -6,7 +6,7 @@
 // node never overlooks its own commits. What other nodes changed comes by trip_index_news.hpp.
 //
 // Thread safe: one lock for all of it. Searches share it, each for the time that it takes to look
-// at a few hundred trips.
+// at the trips between two places on a day, and to order them.
 
 #include <chrono>
 #include <cstdint>
@@ -106,12 +106,12 @@ private:
         Ticket read = 0;  // 0: free
     };
     // A trip by its slot, and where one may get off it.
-    struct Leg {
+    struct Onward {
         std::uint32_t slot;
         PlaceCell to;
     };
     // By where one may get on.
-    using Cells = std::unordered_map<PlaceCell, std::vector<Leg>, PlaceCellHash>;
+    using Cells = std::unordered_map<PlaceCell, std::vector<Onward>, PlaceCellHash>;
 
     Ticket begin();
     void end(Ticket ticket);

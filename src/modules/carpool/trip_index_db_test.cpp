@@ -63,7 +63,7 @@ NewTrip random_trip(Dice& dice) {
         NewStop stop;
         stop.order = {static_cast<int>(stops.size()) + 1};
         stop.point = {place.lat, place.lon};
-        stop.label = json::Text<1, 120>{"C"};
+        stop.label = json::Text<1, 120>{fmt::format("C {}", dice.below(100))};
         stop.pickup_allowed = !dice.one_in(5);
         stop.dropoff_allowed = !stop.pickup_allowed.value_or(true) || !dice.one_in(5);
         stops.push_back(stop);
@@ -198,8 +198,17 @@ Task<void> change_something(World& world, Dice& dice, std::vector<Published>& tr
         case 6: trips.push_back(co_await publish_some(world, dice)); break;
         case 7: {
             TripChanges changes;
-            changes.price_per_seat =
-                Money{1'000 + 100 * static_cast<std::int64_t>(dice.below(50)), Currency::XOF};
+            switch (dice.below(3)) {
+                case 0:
+                    changes.price_per_seat = Money{
+                        1'000 + 100 * static_cast<std::int64_t>(dice.below(50)), Currency::XOF};
+                    break;
+                case 1:
+                    changes.departure_time =
+                        some.trip.departure_time + std::chrono::minutes{dice.below(600)};
+                    break;
+                default: changes.stops = random_trip(dice).stops;
+            }
             co_await refusal_of([](World& w, Published what, TripChanges to) -> Task<void> {
                 const http::Request request;
                 http::Context context = w.context_of(request);

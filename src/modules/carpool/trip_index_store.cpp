@@ -15,8 +15,9 @@ constexpr std::size_t hold_numbers = 4;
     select t.id, t.row_version, t.driver_id, t.departure_time, t.price_per_seat, t.distance_m,
            t.allow_auto_accept, t.cash_allowed, v.comfort_level,
            c.driver_rating_sum as rating_sum, c.driver_rating_count as rating_count,
-           s.id as stop_id, s."order", s.label, s.point, s.pickup_allowed, s.dropoff_allowed, s.offset_m, s.arrive_at,
-           s.depart_at, s.depart_day, g.to_m as segment_to_m, g.seats_free,
+           s.id as stop_id, s."order", s.label, s.point, s.pickup_allowed, s.dropoff_allowed,
+           s.offset_m, s.arrive_at, s.depart_at, s.depart_day, g.to_m as segment_to_m,
+           g.seats_free,
            case when s.offset_m = 0 then array(
                select u
                  from carpool.bookings b
@@ -52,7 +53,8 @@ PG_STATEMENT constexpr pg::Sql find_indexed_trips_sql{
 PG_STATEMENT constexpr pg::Sql find_indexed_page_sql{"carpool.find_indexed_page",
                                                      R"sql(
     with page as materialized ()sql" INDEXED_TRIP R"sql(
-           and t.status = $1 and t.departure_time >= $2 and (t.departure_time, t.id) > ($2, $3::uuid)
+           and t.status = $1 and t.departure_time >= $2
+           and (t.departure_time, t.id) > ($2, $3::uuid)
          order by t.departure_time, t.id
          limit 2000
     ))sql" INDEXED_COLUMNS R"sql(

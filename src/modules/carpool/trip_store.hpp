@@ -74,7 +74,8 @@ struct TripShift {
 void save_shifted(pg::Tx& tx, const TripShift& shift);
 // Every segment's free seats change by as much as the offer does.
 void save_seats_offered(pg::Tx& tx, TripId trip, std::int32_t change);
-// Stops take part in the search while the trip is open.
+// Stops take part in the search while the trip is open. The trip's row has to change with it: by
+// its version the stops that searches remember are known to be the same.
 void save_open(pg::Tx& tx, TripId trip, bool open);
 void save_deleted(pg::Tx& tx, TripId trip, UtcTime now);
 
