@@ -20,7 +20,8 @@ std::optional<AccountId> viewer_of(const http::Caller& caller) {
 Task<TripRecord> find_visible(const Deps& deps, const http::Caller& caller, TripId id,
                               UtcTime now) {
     const auto viewer = viewer_of(caller);
-    auto trip = or_throw(co_await look_at_trip(deps.db, deps.trip_shapes, id, viewer), errors::not_found);
+    auto trip =
+        or_throw(co_await look_at_trip(deps.db, deps.trip_shapes, id, viewer), errors::not_found);
     const bool staff = caller.kind == http::Caller::Kind::staff;
     if (!staff && !may_see(trip, viewer)) throw Refusal{errors::not_found};
     co_return trip;
