@@ -54,6 +54,18 @@ Task<void> board(World& world, AccountId driver, BookingId id) {
     co_await world.call(start_ride, driver, id, Occurrence{});
 }
 
+Task<BookingId> paid(World& world, const TripView& trip, std::size_t from) {
+    NewBooking booking = seats_on(trip.id);
+    booking.from_stop = trip.stops[from].id;
+    const BookingId id = (co_await world.book(co_await world.person(), booking)).id;
+    co_await world.pay_booking(id);
+    co_return id;
+}
+
+Task<bool> is_no_show(World& world, BookingId id) {
+    co_return (co_await find_booking(world.db, id))->cancel_reason == "no_show";
+}
+
 // The driver left without them: known when others got on at their stop, or at a later one.
 TEST(CarpoolJobs, WhoMissesTheCarIsANoShow) {
     in_world(+[](Io&, World& world) -> Task<void> {
@@ -67,38 +79,29 @@ TEST(CarpoolJobs, WhoMissesTheCarIsANoShow) {
         const TripView trip = co_await world.publish(driver, wanted);
         const auto other_driver = co_await world.driver();
         const TripView other_trip = co_await world.publish(other_driver, wanted);
-        const auto paid = [&world](const TripView& on, std::size_t from) -> Task<BookingId> {
-            NewBooking booking = seats_on(on.id);
-            booking.from_stop = on.stops[from].id;
-            const BookingId id = (co_await world.book(co_await world.person(), booking)).id;
-            co_await world.pay_booking(id);
-            co_return id;
-        };
-        const auto is_no_show = [&world](BookingId id) -> Task<bool> {
-            co_return (co_await find_booking(world.db, id))->cancel_reason == "no_show";
-        };
-        const BookingId late = co_await paid(trip, 0);
-        const BookingId on_time = co_await paid(trip, 0);
-        const BookingId further_on = co_await paid(trip, 1);
-        const BookingId late_there = co_await paid(trip, 1);
-        const BookingId elsewhere = co_await paid(other_trip, 0);
-        const BookingId elsewhere_further_on = co_await paid(other_trip, 1);
+        const BookingId late = co_await paid(world, trip, 0);
+        const BookingId on_time = co_await paid(world, trip, 0);
+        const BookingId further_on = co_await paid(world, trip, 1);
+        const BookingId late_there = co_await paid(world, trip, 1);
+        const BookingId elsewhere = co_await paid(world, other_trip, 0);
+        const BookingId elsewhere_further_on = co_await paid(world, other_trip, 1);
         world.wait(trip.arrival_eta - world.now);
         co_await tick(world, "carpool.no_shows");
-        EXPECT_FALSE(co_await is_no_show(late)) << "nobody got on: the driver may be late himself";
+        EXPECT_FALSE(co_await is_no_show(world, late))
+            << "nobody got on: the driver may be late himself";
 
         co_await board(world, driver, on_time);
         co_await tick(world, "carpool.no_shows");
-        EXPECT_TRUE(co_await is_no_show(late));
-        EXPECT_FALSE(co_await is_no_show(late_there)) << "the car has not been there";
-        EXPECT_FALSE(co_await is_no_show(elsewhere)) << "another car";
+        EXPECT_TRUE(co_await is_no_show(world, late));
+        EXPECT_FALSE(co_await is_no_show(world, late_there)) << "the car has not been there";
+        EXPECT_FALSE(co_await is_no_show(world, elsewhere)) << "another car";
 
         co_await board(world, driver, further_on);
         co_await board(world, other_driver, elsewhere_further_on);
         co_await tick(world, "carpool.no_shows");
-        EXPECT_TRUE(co_await is_no_show(late_there));
-        EXPECT_TRUE(co_await is_no_show(elsewhere)) << "the car went on to the next stop";
-        EXPECT_FALSE(co_await is_no_show(on_time));
+        EXPECT_TRUE(co_await is_no_show(world, late_there));
+        EXPECT_TRUE(co_await is_no_show(world, elsewhere)) << "the car went on to the next stop";
+        EXPECT_FALSE(co_await is_no_show(world, on_time));
         EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
     });
 }

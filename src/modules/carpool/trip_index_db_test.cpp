@@ -159,25 +159,22 @@ Task<Published> publish_some(World& world, Dice& dice) {
     co_return Published{driver, co_await world.publish(driver, random_trip(dice))};
 }
 
+Task<void> book(World& world, AccountId person, NewBooking wanted,
+                std::vector<std::pair<AccountId, BookingId>>& made) {
+    made.emplace_back(person, (co_await world.book(person, std::move(wanted))).id);
+}
+
 // What goes on meanwhile; a refusal is an answer too.
 Task<void> change_something(World& world, Dice& dice, std::vector<Published>& trips,
                             std::vector<std::pair<AccountId, BookingId>>& bookings) {
     Published& some = trips[dice.below(trips.size())];
-    const auto book = [&world, &bookings](AccountId person,
-                                          NewBooking wanted) -> Task<std::string> {
-        co_return co_await refusal_of(
-            [](World& w, AccountId who, NewBooking what,
-               std::vector<std::pair<AccountId, BookingId>>& made) -> Task<void> {
-                made.emplace_back(who, (co_await w.book(who, what)).id);
-            }(world, person, std::move(wanted), bookings));
-    };
     switch (dice.below(9)) {
         case 0:
         case 1:
         case 2: {
             NewBooking wanted = seats_on(some.trip.id, static_cast<int>(1 + dice.below(2)));
             if (some.trip.stops.size() > 2) wanted.to_stop = some.trip.stops[1].id;
-            co_await book(co_await world.person(), wanted);
+            co_await refusal_of(book(world, co_await world.person(), wanted, bookings));
             break;
         }
         case 3:
