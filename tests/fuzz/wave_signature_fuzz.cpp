@@ -17,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ASSERT(wave::check_signature(header, body, secrets, now, 300s) != wave::Signature::valid);
     ASSERT(wave::check_signature(wave::signature_header(secrets[0], 1'790'928'600, body), body,
                                  secrets, now, 300s) == wave::Signature::valid);
-    (void)wave::read_event(body);
-    (void)wave::read_complaint(body);
-    (void)wave::read_search(body);
+    [[maybe_unused]] const auto event = wave::read_event(body);
+    [[maybe_unused]] const auto complaint = wave::read_complaint(body);
+    [[maybe_unused]] const auto search = wave::read_search(body);
     return 0;
 }
