@@ -8,8 +8,7 @@ namespace taama::app {
 
 struct CacheSizes {
     std::int64_t shared_buffers_mib;
-    std::int64_t
-        effective_cache_mib;  // what PostgreSQL plans with: its buffers and the kernel's cache
+    std::int64_t effective_cache_mib;  // its buffers and the kernel's cache, which it plans with
 
     bool operator==(const CacheSizes&) const = default;
 };

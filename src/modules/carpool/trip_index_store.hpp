@@ -10,7 +10,7 @@ namespace taama::carpool {
 // The open ones among them.
 Task<std::vector<IndexedTrip>> find_indexed_trips(pg::Db& db, const std::vector<TripId>& trips);
 
-// A page of all open trips of one status, in the order of departure.
+// A page of all open trips of one status, 2,000 at most, in the order of departure.
 struct IndexedPlace {
     UtcTime departure_time;
     TripId id;
