@@ -14,6 +14,7 @@
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/ticket_keys.hpp"
 #include "modules/carpool/trip_index_reader.hpp"
+#include "modules/carpool/trip_reader.hpp"
 #include "modules/drivers/drivers.hpp"
 #include "modules/files/routes.hpp"
 #include "modules/identity/authenticator.hpp"
@@ -198,6 +199,7 @@ struct Worker::Parts {
     carpool::EstimateRouting routing{process.settings};
     carpool::TicketKeys ticket_keys;
     carpool::TripIndexReader trip_index{process.trip_index, db};
+    carpool::TripReader trip_reader{db, process.trip_shapes};
     carpool::Deps carpool{.db = db,
                           .clock = process.clock,
                           .settings = process.settings,
@@ -209,7 +211,7 @@ struct Worker::Parts {
                           .ticket_keys = ticket_keys,
                           .hub = process.hub,
                           .trip_index = trip_index,
-                          .trip_shapes = process.trip_shapes};
+                          .trip_reader = trip_reader};
     carpool::BookingPayable booking_payable{carpool};
     messaging::Deps booking_messages{.db = db,
                                      .clock = process.clock,

@@ -14,6 +14,7 @@
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/ticket_keys.hpp"
 #include "modules/carpool/trip_index_reader.hpp"
+#include "modules/carpool/trip_reader.hpp"
 #include "platform/crypto/random.hpp"
 #include "platform/crypto/seal.hpp"
 #include "platform/timer.hpp"
@@ -44,6 +45,7 @@ public:
     TripIndex index;  // not loaded: SQL answers
     TripIndexReader index_reader{index, db};
     TripShapes shapes;
+    TripReader reader{db, shapes};
     Deps deps{.db = db,
               .clock = clock,
               .settings = settings,
@@ -55,7 +57,7 @@ public:
               .ticket_keys = keys,
               .hub = hub,
               .trip_index = index_reader,
-              .trip_shapes = shapes};
+              .trip_reader = reader};
     BookingPayable payable{deps};
     UtcTime now = world_now;
 

@@ -18,7 +18,7 @@ namespace taama::carpool {
 
 class TicketKeys;
 class TripIndexReader;
-class TripShapes;
+class TripReader;
 
 // What the operations of carpooling work with; app/ builds it once per thread and it outlives them.
 struct Deps {
@@ -32,8 +32,8 @@ struct Deps {
     const crypto::Sealer& sealer;
     const TicketKeys& ticket_keys;
     ws::Hub& hub;
-    TripIndexReader& trip_index;  // of this thread
-    TripShapes& trip_shapes;
+    TripIndexReader& trip_index;    // of this thread
+    const TripReader& trip_reader;  // of this thread
 };
 
 }  // namespace taama::carpool

@@ -2,7 +2,7 @@
 
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/riders.hpp"
-#include "modules/carpool/trip_store.hpp"
+#include "modules/carpool/trip_reader.hpp"
 
 namespace taama::carpool {
 
@@ -55,7 +55,7 @@ Task<http::List<TripView>> list_trips(const Deps& deps, pg::Tx& tx, http::Contex
     http::List<TripView> list;
     list.pagination = paging.of(page.total);
     if (page.ids.empty()) co_return list;
-    const auto trips = co_await look_at_trips(tx, deps.trip_shapes, page.ids, driver.id);
+    const auto trips = co_await deps.trip_reader.look_at(tx, page.ids, driver.id);
     list.items = co_await views_for_driver(deps, tx, trips, context.now);
     co_return list;
 }

@@ -5,6 +5,7 @@
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/riders.hpp"
 #include "modules/carpool/settings.hpp"
+#include "modules/carpool/trip_reader.hpp"
 #include "platform/http/field_problem.hpp"
 
 namespace taama::carpool {
@@ -20,8 +21,7 @@ std::optional<AccountId> viewer_of(const http::Caller& caller) {
 Task<TripRecord> find_visible(const Deps& deps, const http::Caller& caller, TripId id,
                               UtcTime now) {
     const auto viewer = viewer_of(caller);
-    auto trip =
-        or_throw(co_await look_at_trip(deps.db, deps.trip_shapes, id, viewer), errors::not_found);
+    auto trip = or_throw(co_await deps.trip_reader.look_at(id, viewer), errors::not_found);
     const bool staff = caller.kind == http::Caller::Kind::staff;
     if (!staff && !may_see(trip, viewer)) throw Refusal{errors::not_found};
     co_return trip;

@@ -84,6 +84,16 @@ struct TripLive {
 BOOST_DESCRIBE_STRUCT(TripLive, (),
                       (segments, holds, driver, vehicle, counts, viewer_rides, viewer_has_paid))
 
+// TripLive, and by its version which TripShape goes with it.
+struct TripVersion {
+    TripId id;
+    std::uint32_t row_version = 0;
+};
+BOOST_DESCRIBE_STRUCT(TripVersion, (), (id, row_version))
+
+struct TripNow : TripVersion, TripLive {};
+BOOST_DESCRIBE_STRUCT(TripNow, (TripVersion, TripLive), ())
+
 struct TripRecord : TripShape, TripLive {
     std::int32_t seats_available(UtcTime now) const {
         return seats_free_on(segments, holds, {0, distance_m()}, now);

@@ -1,8 +1,5 @@
 #include "modules/carpool/trip_store.hpp"
 
-#include <algorithm>
-#include <unordered_map>
-
 #include "modules/carpool/card_columns.hpp"
 
 namespace taama::carpool {
@@ -49,7 +46,7 @@ void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
     VEHICLE_COLUMNS("v") R"sql(,
            b.pending, b.accepted, b.paid, b.viewer_rides, b.viewer_has_paid
 )sql"
-#define LIVE_SOURCE \
+#define LIVE_SOURCE(viewer) \
     R"sql(
       join identity.person_cards p on p.id = t.driver_id
       left join carpool.person_counts c on c.user_id = t.driver_id
@@ -62,25 +59,29 @@ void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
                count(*) filter (where b.status = 'pending') as pending,
                count(*) filter (where b.status = 'accepted') as accepted,
                count(*) filter (where b.status = 'paid') as paid,
-               coalesce(bool_or(b.passenger_id = $2::uuid
+               coalesce(bool_or(b.passenger_id = )sql" viewer R"sql(
                                 and b.cancel_reason is distinct from 'driver_rejected'), false)
                as viewer_rides,
-               coalesce(bool_or(b.passenger_id = $2 and b.status in ('paid', 'completed')), false)
+               coalesce(bool_or(b.passenger_id = )sql" viewer R"sql(
+                                and b.status in ('paid', 'completed')), false)
                as viewer_has_paid
           from carpool.bookings b
          where b.trip_id = t.id) b
 )sql"
-#define TRIP_SOURCE " from carpool.trips t join carpool.routes r on r.id = t.route_id " LIVE_SOURCE
+#define TRIP_SOURCE \
+    " from carpool.trips t join carpool.routes r on r.id = t.route_id " LIVE_SOURCE("$2::uuid")
 #define TRIP_CONDITION " where t.id = any ($1) and ($3 or t.deleted_at is null)"
 
 // $1 trips, $2 viewer, $3 deleted ones too.
 PG_STATEMENT constexpr pg::Sql find_trips_sql{
     "carpool.find_trips", SHAPE_COLUMNS LIVE_COLUMNS TRIP_SOURCE TRIP_CONDITION};
 
-// The same but for the shape.
+// The same but for the shape, each trip for its viewer, deleted ones too. $1 trips, $2 viewers.
 PG_STATEMENT constexpr pg::Sql find_trips_now_sql{
-    "carpool.find_trips_now", "select t.id, t.xmin as row_version, " LIVE_COLUMNS
-                              " from carpool.trips t " LIVE_SOURCE TRIP_CONDITION};
+    "carpool.find_trips_now", "select t.id, t.xmin as row_version, " LIVE_COLUMNS R"sql(, q.place
+      from unnest($1::uuid[], $2::uuid[]) with ordinality q(trip_id, viewer_id, place)
+      join carpool.trips t on t.id = q.trip_id
+)sql" LIVE_SOURCE("q.viewer_id")};
 
 // A statement of its own: PostgreSQL sets up every part of a plan before it looks whether the part
 // is wanted, and those who only look are many. $4 who books, $5 now, $6 window of the unpaid limit
@@ -148,54 +149,44 @@ PG_STATEMENT constexpr pg::Sql find_trip_to_book_sql{
 
 namespace {
 
-struct RowVersion {
-    TripId id;
-    std::uint32_t row_version = 0;
+struct PlacedTrip : TripNow {
+    std::size_t place = 0;  // of the look, from 1
 };
-BOOST_DESCRIBE_STRUCT(RowVersion, (), (id, row_version))
+BOOST_DESCRIBE_STRUCT(PlacedTrip, (TripNow), (place))
 
-struct TripNow : RowVersion, TripLive {};
-BOOST_DESCRIBE_STRUCT(TripNow, (RowVersion, TripLive), ())
-
-// By what the rows are now: shapes that are known from memory, the others anew and whole.
 template <class Database>
-Task<std::vector<TripRecord>> look(Database& db, TripShapes& shapes, const std::vector<TripId>& ids,
-                                   std::optional<AccountId> viewer, bool deleted_too) {
-    const pg::Rows rows = co_await db.query(find_trips_now_sql, ids, viewer, deleted_too);
-    std::vector<TripRecord> trips;
-    std::vector<TripId> unknown;
-    for (auto& now : rows.all<TripNow>()) {
-        if (const auto shape = shapes.find(now.id, now.row_version))
-            trips.push_back({*shape, std::move(now)});
-        else
-            unknown.push_back(now.id);
+Task<std::vector<std::optional<TripNow>>> look(Database& db, const std::vector<TripLook>& looks) {
+    std::vector<TripId> trips;
+    std::vector<std::optional<AccountId>> viewers;
+    for (const TripLook& one : looks) {
+        trips.push_back(one.trip);
+        viewers.push_back(one.viewer);
     }
-    if (unknown.empty()) co_return trips;
-    const pg::Rows anew = co_await db.query(find_trips_sql, unknown, viewer, deleted_too);
-    for (auto& trip : anew.all<TripRecord>()) {
-        shapes.keep(trip);
-        trips.push_back(std::move(trip));
-    }
-    co_return trips;
+    const pg::Rows rows = co_await db.query(find_trips_now_sql, trips, viewers);
+    std::vector<std::optional<TripNow>> found(looks.size());
+    for (PlacedTrip& trip : rows.all<PlacedTrip>()) found.at(trip.place - 1) = std::move(trip);
+    co_return found;
 }
 
 }  // namespace
 
-Task<std::vector<TripRecord>> look_at_trips(pg::Tx& tx, TripShapes& shapes,
-                                            const std::vector<TripId>& ids,
-                                            std::optional<AccountId> viewer) {
-    auto trips = co_await look(tx, shapes, ids, viewer, false);
-    std::unordered_map<TripId, std::size_t> places;
-    for (const TripId& id : ids) places.emplace(id, places.size());
-    std::ranges::sort(trips, {}, [&places](const TripRecord& trip) { return places.at(trip.id); });
-    co_return trips;
+Task<std::vector<std::optional<TripNow>>> find_trips_now(pg::Db& db, std::vector<TripLook> looks) {
+    co_return co_await look(db, looks);
 }
 
-Task<std::optional<TripRecord>> look_at_trip(pg::Db& db, TripShapes& shapes, TripId id,
-                                             std::optional<AccountId> viewer) {
-    auto trips = co_await look(db, shapes, {id}, viewer, true);
-    if (trips.empty()) co_return std::nullopt;
-    co_return std::move(trips.front());
+Task<std::vector<std::optional<TripNow>>> find_trips_now(pg::Tx& tx, std::vector<TripLook> looks) {
+    co_return co_await look(tx, looks);
+}
+
+Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const std::vector<TripId>& ids,
+                                         std::optional<AccountId> viewer) {
+    const pg::Rows rows = co_await tx.query(find_trips_sql, ids, viewer, true);
+    co_return rows.all<TripRecord>();
+}
+
+Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<AccountId> viewer) {
+    const pg::Rows rows = co_await db.query(find_trips_sql, std::vector{id}, viewer, true);
+    co_return rows.at_most_one<TripRecord>();
 }
 
 Task<std::optional<TripToBook>> find_trip_to_book(pg::Tx& tx, TripId id,

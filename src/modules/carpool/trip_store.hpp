@@ -1,7 +1,7 @@
 #pragma once
 
 #include "modules/carpool/trip_record.hpp"
-#include "modules/carpool/trip_shapes.hpp"
+#include "platform/pg/db.hpp"
 #include "platform/pg/tx.hpp"
 #include "platform/task.hpp"
 
@@ -16,17 +16,20 @@ void lock_trip(pg::Tx& tx, TripId trip);
 
 // --- reading -------------------------------------------------------------------------------------
 
-// Nothing for a deleted trip.
+// Whole. Nothing for a deleted trip.
 Task<std::optional<TripRecord>> find_trip(pg::Tx& tx, TripId id, std::optional<AccountId> viewer);
 
-// For who only looks: what is in `shapes` and still true is not read again. In the order of `ids`;
-// deleted trips are left out.
-Task<std::vector<TripRecord>> look_at_trips(pg::Tx& tx, TripShapes& shapes,
-                                            const std::vector<TripId>& ids,
-                                            std::optional<AccountId> viewer);
-// Deleted ones too, on the shared lane.
-Task<std::optional<TripRecord>> look_at_trip(pg::Db& db, TripShapes& shapes, TripId id,
-                                             std::optional<AccountId> viewer);
+// Deleted ones too, each as its viewer may see it: for TripReader.
+struct TripLook {
+    TripId trip;
+    std::optional<AccountId> viewer;
+};
+// In the order of `looks`, nothing for a trip that never was.
+Task<std::vector<std::optional<TripNow>>> find_trips_now(pg::Db& db, std::vector<TripLook> looks);
+Task<std::vector<std::optional<TripNow>>> find_trips_now(pg::Tx& tx, std::vector<TripLook> looks);
+Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<AccountId> viewer);
+Task<std::vector<TripRecord>> find_trips(pg::Tx& tx, const std::vector<TripId>& ids,
+                                         std::optional<AccountId> viewer);
 
 // Who books, for TripToBook::booker; nothing when there is no such trip or person.
 struct BookerQuestion {

@@ -75,14 +75,21 @@ void encode(std::string& out, T value) {
 }
 void append_array_element(std::string& out, std::string_view element);
 template <class T>
+void append_as_element(std::string& out, const T& value) {
+    std::string element;
+    encode(element, value);
+    append_array_element(out, element);
+}
+template <class T>
+void append_as_element(std::string& out, const std::optional<T>& value) {
+    value ? append_as_element(out, *value) : void(out += "NULL");
+}
+template <class T>
 void encode(std::string& out, const std::vector<T>& values) {  // array literal
     out += '{';
-    std::string element;
     for (const auto& value : values) {
         if (out.back() != '{') out += ',';
-        element.clear();
-        encode(element, static_cast<const T&>(value));
-        append_array_element(out, element);
+        append_as_element(out, static_cast<const T&>(value));
     }
     out += '}';
 }

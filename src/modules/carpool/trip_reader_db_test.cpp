@@ -1,7 +1,7 @@
-// A shape from memory is used exactly as long as the trip's row is the one it was read from.
+// A shape from memory is used exactly as long as the trip's row is the one it was read from; looks
+// that share a statement are answered each for itself.
 
 #include "modules/carpool/carpool_test_world.hpp"
-#include "modules/carpool/trip_store.hpp"
 
 namespace taama::carpool {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 using Io = asio::io_context;
 
 Task<TripRecord> look(World& world, TripId id) {
-    auto trip = co_await look_at_trip(world.db, world.shapes, id, std::nullopt);
+    auto trip = co_await world.reader.look_at(id, std::nullopt);
     EXPECT_TRUE(trip.has_value());
     co_return std::move(trip).value_or(TripRecord{});
 }
@@ -26,7 +26,7 @@ Task<void> touch(World& world, TripId id) {
     co_await world.db.query(sql, id);
 }
 
-TEST(TripShapes, StandAsLongAsTheRow) {
+TEST(TripReader, StandAsLongAsTheRow) {
     in_world(+[](Io&, World& world) -> Task<void> {
         const auto driver = co_await world.driver();
         const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro());
@@ -44,7 +44,7 @@ TEST(TripShapes, StandAsLongAsTheRow) {
     });
 }
 
-TEST(TripShapes, SeatsAndPeopleAreNeverRemembered) {
+TEST(TripReader, SeatsAndPeopleAreNeverRemembered) {
     in_world(+[](Io&, World& world) -> Task<void> {
         const auto driver = co_await world.driver();
         const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro(3));
@@ -63,7 +63,7 @@ TEST(TripShapes, SeatsAndPeopleAreNeverRemembered) {
     });
 }
 
-TEST(TripShapes, SomeKnownAndSomeNewComeInTheirOrder) {
+TEST(TripReader, SomeKnownAndSomeNewComeInTheirOrder) {
     in_world(+[](Io&, World& world) -> Task<void> {
         const TripView first =
             co_await world.publish(co_await world.driver(), abidjan_yamoussoukro());
@@ -73,11 +73,70 @@ TEST(TripShapes, SomeKnownAndSomeNewComeInTheirOrder) {
             co_await world.publish(co_await world.driver(), abidjan_yamoussoukro());
         co_await look(world, second.id);
         pg::Tx tx = co_await world.db.begin();
-        const auto trips = co_await look_at_trips(
-            tx, world.shapes, {third.id, second.id, TripId::make(), first.id}, std::nullopt);
+        const auto trips = co_await world.reader.look_at(
+            tx, {third.id, second.id, TripId::make(), first.id}, std::nullopt);
         std::vector<TripId> ids;
         for (const TripRecord& trip : trips) ids.push_back(trip.id);
         EXPECT_EQ(ids, (std::vector{third.id, second.id, first.id}));
+    });
+}
+
+struct Look {
+    TripId trip;
+    std::optional<AccountId> viewer;
+    std::optional<TripRecord>& found;
+};
+
+Task<std::string> look_for(const World& world, Look look) {
+    look.found = co_await world.reader.look_at(look.trip, look.viewer);
+    co_return "";
+}
+
+TEST(TripReader, WhoLooksAtOnceIsAnsweredForHimself) {
+    in_world(+[](Io& io, World& world) -> Task<void> {
+        const auto driver = co_await world.driver();
+        const auto other_driver = co_await world.driver();
+        const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro());
+        const TripView other = co_await world.publish(other_driver, abidjan_yamoussoukro());
+        const auto booking = co_await world.book(co_await world.person(), seats_on(trip.id));
+        co_await world.pay_booking(booking.id);
+        const AccountId rider = booking.passenger.id;
+
+        std::optional<TripRecord> to_rider, to_stranger, to_nobody, other_to_rider, never;
+        std::vector<Task<std::string>> looks;
+        looks.push_back(look_for(world, {trip.id, rider, to_rider}));
+        looks.push_back(look_for(world, {trip.id, other_driver, to_stranger}));
+        looks.push_back(look_for(world, {TripId::make(), rider, never}));
+        looks.push_back(look_for(world, {trip.id, std::nullopt, to_nobody}));
+        looks.push_back(look_for(world, {other.id, rider, other_to_rider}));
+        co_await run_all(io, std::move(looks));
+
+        EXPECT_TRUE(to_rider.value().viewer_has_paid);
+        EXPECT_TRUE(to_rider.value().driver.phone.has_value());
+        for (const auto& found : {to_stranger, to_nobody}) {
+            EXPECT_EQ(found.value().id, trip.id);
+            EXPECT_FALSE(found.value().viewer_rides || found.value().viewer_has_paid);
+            EXPECT_FALSE(found.value().driver.phone.has_value());
+            EXPECT_EQ(found.value().counts.paid, 1);
+        }
+        EXPECT_EQ(other_to_rider.value().id, other.id);
+        EXPECT_EQ(other_to_rider.value().driver.id, other_driver);
+        EXPECT_FALSE(other_to_rider.value().viewer_rides);
+        EXPECT_FALSE(never.has_value());
+    });
+}
+
+TEST(TripReader, ADeletedTripIsFoundAloneButNotInAList) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const auto driver = co_await world.driver();
+        const TripView trip = co_await world.publish(driver, abidjan_yamoussoukro());
+        co_await look(world, trip.id);
+        static constexpr pg::Sql sql{"test.delete_trip",
+                                     "update carpool.trips set deleted_at = $2 where id = $1"};
+        co_await world.db.query(sql, trip.id, world.now);
+        EXPECT_EQ((co_await look(world, trip.id)).deleted_at, world.now);
+        pg::Tx tx = co_await world.db.begin();
+        EXPECT_TRUE((co_await world.reader.look_at(tx, {trip.id}, driver)).empty());
     });
 }
 
