@@ -31,7 +31,7 @@ PG_STATEMENT constexpr pg::Sql read_payment_success_sql{"payments.read_payment_s
            count(*) filter (where status in ('paid', 'refunded'))::float8 / count(*) as value
       from payments.payment
      where status in ('paid', 'refunded', 'failed')
-       and created_at > $1::timestamptz - interval '24 hours'
+       and created_at between $1::timestamptz - interval '24 hours' and $1
      group by method)sql"};
 
 void add_payments(telemetry::Instruments& instruments, const telemetry::Label& method,

@@ -51,16 +51,17 @@ PG_STATEMENT constexpr pg::Sql release_lease_sql{"platform.release_lease", R"sql
 
 PG_STATEMENT constexpr pg::Sql delete_delivered_sql{"platform.delete_delivered_events", R"sql(
     delete from platform.outbox
-     where id in (select id from platform.outbox where delivered_at < $1 limit 5000))sql"};
+     where ctid = any (array(select ctid from platform.outbox where delivered_at < $1
+                              order by delivered_at limit 5000)))sql"};
 
 PG_STATEMENT constexpr pg::Sql delete_marks_sql{"platform.delete_event_marks", R"sql(
     delete from platform.event_marks
-     where (consumer, event_id) in (
-           select m.consumer, m.event_id
+     where ctid = any (array(
+           select m.ctid
              from platform.event_marks m
             where m.at < $1
               and not exists (select from platform.outbox o where o.id = m.event_id)
-            limit 5000))sql"};
+            limit 5000)))sql"};
 
 }  // namespace
 

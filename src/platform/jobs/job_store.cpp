@@ -78,14 +78,15 @@ PG_STATEMENT constexpr pg::Sql bury_lost_jobs_sql{"platform.bury_lost_jobs", R"s
 
 PG_STATEMENT constexpr pg::Sql delete_finished_jobs_sql{"platform.delete_finished_jobs", R"sql(
     delete from platform.jobs
-     where id in (select id
-                    from platform.jobs
-                   where status in ('done', 'cancelled') and finished_at < $1
-                   limit 5000))sql"};
+     where ctid = any (array(select ctid
+                               from platform.jobs
+                              where status in ('done', 'cancelled') and finished_at < $1
+                              order by finished_at limit 5000)))sql"};
 
 PG_STATEMENT constexpr pg::Sql delete_seen_webhooks_sql{"platform.delete_seen_webhooks", R"sql(
     delete from platform.webhooks_seen
-     where id in (select id from platform.webhooks_seen where received_at < $1 limit 5000))sql"};
+     where ctid = any (array(select ctid from platform.webhooks_seen where received_at < $1
+                              order by received_at limit 5000)))sql"};
 
 void emit_dead(pg::Tx& tx, const std::vector<DeadJob>& jobs, UtcTime now) {
     for (const DeadJob& job : jobs)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -74,14 +75,21 @@ std::optional<minutes> read_offset(std::string_view& text) {
     return sign * minutes{h * 60 + m};
 }
 
-void append_padded(std::string& out, unsigned value, std::size_t width) {
-    char text[12];
-    std::size_t at = sizeof text;
-    for (std::size_t i = 0; i < width || value > 0; ++i) {
-        text[--at] = static_cast<char>('0' + value % 10);
-        value /= 10;
-    }
-    out.append(text + at, sizeof text - at);
+// `width` digits of a value that has no more.
+template <int width>
+char* put_digits(char* at, unsigned value) {
+    for (int i = width; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
+    return at + width;
+}
+
+// YYYY-MM-DD; a year of five digits has five.
+char* put_date(char* at, Date date) {
+    const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+    at = year < 10'000 ? put_digits<4>(at, year) : std::to_chars(at, at + 6, year).ptr;
+    *at++ = '-';
+    at = put_digits<2>(at, static_cast<unsigned>(date.month()));
+    *at++ = '-';
+    return put_digits<2>(at, static_cast<unsigned>(date.day()));
 }
 
 template <class T>
@@ -118,27 +126,23 @@ std::optional<UtcTime> parse_utc_time(std::string_view text) {
 
 void append_utc_time(std::string& out, UtcTime time) {
     const auto day_point = floor<days>(time);
-    const Date date{day_point};
-    const auto in_day = time - day_point;
-    append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-    out += '-';
-    append_padded(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    append_padded(out, static_cast<unsigned>(date.day()), 2);
-    out += 'T';
-    const auto total = static_cast<std::uint64_t>(in_day.count());
-    const auto whole = static_cast<unsigned>(total / 1'000'000);
-    append_padded(out, whole / 3600, 2);
-    out += ':';
-    append_padded(out, whole / 60 % 60, 2);
-    out += ':';
-    append_padded(out, whole % 60, 2);
-    if (const auto fraction = static_cast<unsigned>(total % 1'000'000); fraction != 0) {
-        out += '.';
-        append_padded(out, fraction, 6);
-        while (out.back() == '0') out.pop_back();
+    const auto in_day = static_cast<std::uint64_t>((time - day_point).count());
+    const auto whole = static_cast<unsigned>(in_day / 1'000'000);
+    char text[32];
+    char* end = put_date(text, Date{day_point});
+    *end++ = 'T';
+    end = put_digits<2>(end, whole / 3600);
+    *end++ = ':';
+    end = put_digits<2>(end, whole / 60 % 60);
+    *end++ = ':';
+    end = put_digits<2>(end, whole % 60);
+    if (const auto fraction = static_cast<unsigned>(in_day % 1'000'000); fraction != 0) {
+        *end++ = '.';
+        end = put_digits<6>(end, fraction);
+        while (end[-1] == '0') --end;
     }
-    out += 'Z';
+    *end++ = 'Z';
+    out.append(text, end);
 }
 
 std::string to_string(UtcTime time) {
@@ -153,13 +157,8 @@ std::optional<Date> parse_date(std::string_view text) {
 }
 
 std::string to_string(Date date) {
-    std::string out;
-    append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-    out += '-';
-    append_padded(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    append_padded(out, static_cast<unsigned>(date.day()), 2);
-    return out;
+    char text[16];
+    return {text, put_date(text, date)};
 }
 
 // TZif, RFC 8536: the 64-bit block of version 2 and later.
