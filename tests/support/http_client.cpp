@@ -121,15 +121,21 @@ struct HttpClient::Connection {
         io.run();
         if (result) throw system_error(result);
     }
-    // The same on the stream that carries HTTP.
+    // The same on the stream that carries HTTP; how many bytes the message had.
     template <class Start>
-    void talk(std::chrono::milliseconds timeout, Start start) {
+    std::size_t talk(std::chrono::milliseconds timeout, Start start) {
+        std::size_t bytes = 0;
         run(timeout, [&](auto done) {
+            const auto counted = [&bytes, done](error_code code, std::size_t count) {
+                bytes = count;
+                done(code);
+            };
             if (tls)
-                start(tls->stream, std::move(done));
+                start(tls->stream, counted);
             else
-                start(stream, std::move(done));
+                start(stream, counted);
         });
+        return bytes;
     }
 };
 
@@ -181,14 +187,14 @@ Response HttpClient::exchange(const Request& request) {
     if (!request.body.empty() || request.method == "POST" || request.method == "PATCH" ||
         request.method == "PUT")
         out.prepare_payload();
-    connection.talk(timeout_, [&](auto& stream, auto done) {
+    bytes_ += connection.talk(timeout_, [&](auto& stream, auto done) {
         http::async_write(stream, out, std::move(done));
     });
 
     http::response_parser<http::string_body> parser;
     parser.body_limit(64 * 1024 * 1024);
     if (request.method == "HEAD") parser.skip(true);
-    connection.talk(timeout_, [&](auto& stream, auto done) {
+    bytes_ += connection.talk(timeout_, [&](auto& stream, auto done) {
         http::async_read(stream, connection.buffer, parser, std::move(done));
     });
     connection.used = true;

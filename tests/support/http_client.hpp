@@ -85,6 +85,8 @@ public:
     // Another address from now on, with the same headers.
     void move_to(const Endpoint& endpoint);
     const Endpoint& endpoint() const { return endpoint_; }
+    // Of all messages both ways, with their headers, before TLS.
+    std::size_t bytes() const { return bytes_; }
 
     // Sends bytes as they are on a connection of their own and returns what came until the server
     // closed it or was silent for `patience`.
@@ -101,6 +103,7 @@ private:
     std::unique_ptr<Connection> connection_;
     std::chrono::milliseconds timeout_{30'000};
     bool repeats_ = true;
+    std::size_t bytes_ = 0;
 };
 
 bool is_text(const boost::json::value& value, std::string_view text);
