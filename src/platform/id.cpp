@@ -14,17 +14,8 @@ bool is_dash_place(std::size_t byte) { return byte == 4 || byte == 6 || byte == 
 }  // namespace
 
 Uuid Uuid::make() {
-    // Drawn for several at once: a system call for each costs more than the rest of it.
-    constexpr std::size_t ids_drawn = 64;
-    thread_local std::array<std::uint8_t, ids_drawn * sizeof(Uuid::bytes)> pool;
-    thread_local std::size_t used = pool.size();
     Uuid uuid;
-    if (used == pool.size()) {
-        crypto::fill_random(pool);
-        used = 0;
-    }
-    std::memcpy(uuid.bytes.data(), pool.data() + used, uuid.bytes.size());
-    used += uuid.bytes.size();
+    crypto::fill_random(uuid.bytes);
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x40);
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
     return uuid;

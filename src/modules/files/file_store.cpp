@@ -111,7 +111,6 @@ PG_STATEMENT constexpr pg::Sql sweep_stale_sql{"files.sweep_stale", R"sql(
          where (status = 'requested' and created_at <= $1::timestamptz - interval '1 hour')
             or (status = 'ready' and attached_id is null
                 and ready_at <= $1::timestamptz - interval '24 hours')
-         order by id
          limit $2
            for update skip locked
     )

@@ -39,8 +39,14 @@ PG_STATEMENT constexpr pg::Sql forget_refresh_tokens_sql{"identity.forget_refres
 
 PG_STATEMENT constexpr pg::Sql forget_sessions_sql{"identity.forget_sessions", R"sql(
     delete from identity.sessions
-     where revoked_at < $1::timestamptz - interval '90 days'
-        or expires_at < $1::timestamptz - interval '90 days')sql"};
+     where ctid = any (array(
+           (select ctid from identity.sessions
+             where revoked_at < $1::timestamptz - interval '90 days'
+             order by revoked_at limit 10000)
+           union
+           (select ctid from identity.sessions
+             where expires_at < $1::timestamptz - interval '90 days'
+             order by expires_at limit 10000))))sql"};
 
 PG_STATEMENT constexpr pg::Sql reactivate_accounts_sql{"identity.reactivate_accounts", R"sql(
     update identity.accounts

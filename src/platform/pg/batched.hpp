@@ -21,21 +21,28 @@
 
 namespace taama::pg {
 
+// Questions that may wait for the next statement.
+inline constexpr std::size_t questions_max = 4'096;
+
 // Used on the thread of its Db only. An Answer is default-constructible.
 template <class Question, class Answer>
 class Batched {
 public:
-    // As many answers as questions, in their order. What it throws, all of them get.
+    // As many answers as questions, in their order. What it throws, all of them get; and when it is
+    // Unavailable, those who wait behind them too, instead of one after the other.
     using Ask = Task<std::vector<Answer>> (*)(Db& db, std::vector<Question> questions);
 
     // At most `most` questions go together.
     Batched(Db& db, Ask ask, std::size_t most)
         : state_(std::make_shared<State>(State{db, ask, most})) {}
-    // The Db may go next: whoever still waits is not asked for any more.
+    // The Db may go next: whoever still waits is dropped without an answer, as when the io_context
+    // ends.
     ~Batched() { state_->waiting.clear(); }
     Batched(const Batched&) = delete;
 
     Task<Answer> ask(Question question) const {
+        if (state_->waiting.size() >= questions_max)
+            throw Unavailable("too many questions wait for PostgreSQL");
         const Executor executor = co_await asio::this_coro::executor;
         co_return co_await asio::async_initiate<const asio::use_awaitable_t<Executor>,
                                                 void(std::exception_ptr, Answer)>(
@@ -77,11 +84,33 @@ private:
         asio::co_spawn(executor, state->ask(state->db, std::move(questions)),
                        [state, executor, waiting = std::move(waiting)](
                            const std::exception_ptr& failure, std::vector<Answer> answers) mutable {
-                           ASSERT(failure || answers.size() == waiting.size());
+                           if (is_unavailable(failure)) take_all(*state, waiting);
                            ask_next(state, executor);  // PostgreSQL works while these go on
-                           for (std::size_t i = 0; i < waiting.size(); ++i)
-                               waiting[i](failure, failure ? Answer{} : std::move(answers[i]));
+                           answer(waiting, failure, std::move(answers));
                        });
+    }
+
+    static void take_all(State& state, std::vector<Answered>& waiting) {
+        for (Waiter& later : state.waiting) waiting.push_back(std::move(later.answered));
+        state.waiting.clear();
+    }
+
+    static void answer(std::vector<Answered>& waiting, const std::exception_ptr& failure,
+                       std::vector<Answer> answers) {
+        ASSERT(failure || answers.size() == waiting.size());
+        for (std::size_t i = 0; i < waiting.size(); ++i)
+            waiting[i](failure, failure ? Answer{} : std::move(answers[i]));
+    }
+
+    static bool is_unavailable(const std::exception_ptr& failure) {
+        if (!failure) return false;
+        try {
+            std::rethrow_exception(failure);
+        } catch (const Unavailable&) {
+            return true;
+        } catch (...) {
+            return false;
+        }
     }
 
     SharedState state_;

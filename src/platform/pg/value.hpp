@@ -75,21 +75,25 @@ void encode(std::string& out, T value) {
 }
 void append_array_element(std::string& out, std::string_view element);
 template <class T>
-void append_as_element(std::string& out, const T& value) {
-    std::string element;
-    encode(element, value);
-    append_array_element(out, element);
+void append_as_element(std::string& out, std::string& buffer, const T& value) {
+    buffer.clear();
+    encode(buffer, value);
+    append_array_element(out, buffer);
 }
 template <class T>
-void append_as_element(std::string& out, const std::optional<T>& value) {
-    value ? append_as_element(out, *value) : void(out += "NULL");
+void append_as_element(std::string& out, std::string& buffer, const std::optional<T>& value) {
+    if (value)
+        append_as_element(out, buffer, *value);
+    else
+        out += "NULL";
 }
 template <class T>
 void encode(std::string& out, const std::vector<T>& values) {  // array literal
     out += '{';
+    std::string buffer;
     for (const auto& value : values) {
         if (out.back() != '{') out += ',';
-        append_as_element(out, static_cast<const T&>(value));
+        append_as_element(out, buffer, static_cast<const T&>(value));
     }
     out += '}';
 }

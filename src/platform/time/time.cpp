@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "platform/assert.hpp"
+
 namespace taama {
 
 using namespace std::chrono;
@@ -85,6 +87,7 @@ char* put_digits(char* at, unsigned value) {
 // YYYY-MM-DD; a year of five digits has five.
 char* put_date(char* at, Date date) {
     const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+    ASSERT(year < 100'000);
     at = year < 10'000 ? put_digits<4>(at, year) : std::to_chars(at, at + 6, year).ptr;
     *at++ = '-';
     at = put_digits<2>(at, static_cast<unsigned>(date.month()));

@@ -86,6 +86,11 @@ TEST(UtcTime, ParsesAndWrites) {
     }
 }
 
+TEST(UtcTime, WritesYearsBeyondFourDigits) {
+    using namespace std::chrono;
+    EXPECT_EQ(to_string(UtcTime{sys_days{year{12'026} / 3 / 4}}), "12026-03-04T00:00:00Z");
+}
+
 TEST(Date, RealDaysOnly) {
     const std::pair<std::string_view, bool> cases[] = {
         {"2026-10-02", true},  {"2024-02-29", true},  {"2026-02-29", false},
