@@ -277,6 +277,7 @@ void Connection::take_result(pg_result* owned) {
         return;
     }
     take_answer(request, statement, owned);
+    if (request.all_rows) request.all_rows->push_back(result);
     if (++request.answered == request.statements.size()) request.rows = std::move(result);
 }
 
@@ -323,7 +324,9 @@ void Connection::finish_front() {
     if (request.was_unprepared && !request.was_repeated && request.statements.size() == 1) {
         Request again{.statements = std::move(request.statements),
                       .done = std::move(request.done),
-                      .was_repeated = true};
+                      .was_repeated = true,
+                      .all_rows = std::move(request.all_rows)};
+        if (again.all_rows) again.all_rows->clear();
         Statement& statement = again.statements.front();
         statement.prepare_sent = statement.prepare_answered = false;
         prepared_.erase(statement.name);

@@ -51,6 +51,7 @@ struct Request {
     bool was_unprepared = false;  // failed because the connection did not know the statement
     bool was_repeated = false;
     Rows rows = {};
+    std::shared_ptr<std::vector<Rows>> all_rows = {};  // those of every statement, if given
 };
 
 // Statements that may stand in one queue.

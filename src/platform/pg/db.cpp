@@ -42,6 +42,7 @@ Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     : io(io_context), options(std::move(all_options)), ticker(io_context), changed(io_context) {
     const ConnectionOptions quick{options.url, options.statement_timeout};
     exclusive = lane("exclusive", options.exclusive_connections, options.statement_timeout);
+    groups = std::make_shared<Groups>(io, exclusive);
     slow = lane("slow", options.slow_connections, options.slow_statement_timeout);
     if (!options.pipelining)
         unpipelined = lane("shared", options.shared_connections, options.statement_timeout);
@@ -86,6 +87,7 @@ void Db::Impl::close() {
     ticker.cancel();
     changed.cancel();
     listener.reset();
+    groups->close();
     exclusive->close();
     slow->close();
     if (lasting) lasting->close();
@@ -101,6 +103,7 @@ void Db::Impl::close() {
 void Db::Impl::tick() {
     const SteadyTime now = std::chrono::steady_clock::now();
     exclusive->check(now);
+    groups->check(now);
     slow->check(now);
     if (lasting) lasting->check(now);
     if (unpipelined) unpipelined->check(now);
@@ -196,13 +199,19 @@ Task<Rows> Db::run_slow(const Sql& sql, Params params) {
 Task<Tx> Db::begin() {
     auto impl = impl_;
     Lease lease = co_await impl->exclusive->acquire();
-    co_return Tx{std::make_unique<Tx::State>(std::move(impl), std::move(lease))};
+    co_return Tx{std::make_unique<Tx::State>(std::move(impl), carry_alone(std::move(lease)))};
+}
+
+Task<Tx> Db::begin_grouped() {
+    auto impl = impl_;
+    auto place = co_await impl->groups->join();
+    co_return Tx{std::make_unique<Tx::State>(std::move(impl), std::move(place))};
 }
 
 Task<Tx> Db::begin_long() {
     auto impl = impl_;
     Lease lease = co_await impl->lasting_lane().acquire();
-    co_return Tx{std::make_unique<Tx::State>(std::move(impl), std::move(lease))};
+    co_return Tx{std::make_unique<Tx::State>(std::move(impl), carry_alone(std::move(lease)))};
 }
 
 void Db::tell(std::string_view fact, const telemetry::Details& details) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/pg/db.hpp"
+#include "platform/pg/group.hpp"
 #include "platform/pg/lane.hpp"
 #include "platform/pg/listener.hpp"
 
@@ -44,6 +45,7 @@ struct Db::Impl : std::enable_shared_from_this<Db::Impl> {
     std::vector<std::shared_ptr<Connection>> shared;
     std::deque<Waiting> waiting;  // for a shared connection
     std::shared_ptr<Lane> exclusive;
+    std::shared_ptr<Groups> groups;
     std::shared_ptr<Lane> slow;
     std::shared_ptr<Lane> lasting;      // null until somebody begins long work
     std::shared_ptr<Lane> unpipelined;  // instead of `shared`

@@ -25,8 +25,10 @@ Task<Rows> Lease::run(std::vector<Statement> statements) const {
 void Lease::run_unanswered(Statement statement) const {
     Request request;
     request.statements.push_back(std::move(statement));
-    connection_->push(std::move(request), session_);
+    push(std::move(request));
 }
+
+void Lease::push(Request request) const { connection_->push(std::move(request), session_); }
 
 Lane::Lane(asio::io_context& io, LaneOptions options, std::function<void()> on_up)
     : io_(io), options_(std::move(options)), on_up_(std::move(on_up)) {}

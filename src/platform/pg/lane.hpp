@@ -25,6 +25,7 @@ public:
 
     Task<Rows> run(std::vector<Statement> statements) const;
     void run_unanswered(Statement statement) const;
+    void push(Request request) const;
 
 private:
     std::shared_ptr<Lane> lane_;

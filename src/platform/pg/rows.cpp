@@ -19,17 +19,14 @@ void Row::check_name(int column, std::string_view name) const {
     ASSERT(column_name != nullptr && column_name == name);
 }
 
-void Row::check_width(int columns) const { ASSERT(PQnfields(result_) == columns); }
+void Row::check_width(int columns) const { ASSERT(width_ == columns); }
 
 void Row::refuse_null(int column) const {
     throw UnexpectedAnswer{fmt::format("row {} has no {}", row_, PQfname(result_, column))};
 }
 
-Rows::Rows(pg_result* owned) : result_(owned) {}
-
-void Rows::Clear::operator()(pg_result* result) const { PQclear(result); }
-
-int Rows::size() const { return PQntuples(result_.get()); }
+Rows::Rows(pg_result* owned)
+    : result_(owned, PQclear), size_(PQntuples(owned)), width_(PQnfields(owned)) {}
 
 std::int64_t Rows::affected() const {
     const std::string_view count = PQcmdTuples(result_.get());
@@ -46,8 +43,27 @@ void Rows::refuse_size() const {
 }
 
 Row Rows::operator[](int index) const {
-    ASSERT(index >= 0 && index < size());
-    return {result_.get(), index};
+    ASSERT(index >= 0 && index < size_);
+    return {result_.get(), first_ + index, width_};
+}
+
+std::vector<Rows> by_place(const Rows& rows, std::size_t places) {
+    const int last = rows.width_ - 1;
+    ASSERT(last >= 0 && std::string_view{PQfname(rows.result_.get(), last)} == "place");
+    std::vector<Rows> parts(places, rows);
+    for (Rows& part : parts) {
+        part.width_ = last;
+        part.size_ = 0;
+    }
+    std::size_t place = 1;
+    for (int i = 0; i < rows.size(); ++i) {
+        const auto next = rows[i].get<std::size_t>(last);
+        ASSERT(next >= place && next <= places);
+        place = next;
+        Rows& part = parts[place - 1];
+        if (part.size_++ == 0) part.first_ = rows.first_ + i;
+    }
+    return parts;
 }
 
 }  // namespace taama::pg

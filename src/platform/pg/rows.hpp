@@ -56,7 +56,7 @@ public:
 
 private:
     friend class Rows;
-    Row(const pg_result* result, int row) : result_(result), row_(row) {}
+    Row(const pg_result* result, int row, int width) : result_(result), row_(row), width_(width) {}
     template <DescribedStruct T>
     void read_members(int& column, T& out) const {
         boost::mp11::mp_for_each<MembersOf<T>>(
@@ -97,6 +97,7 @@ private:
 
     const pg_result* result_;
     int row_;
+    int width_;  // columns
 };
 
 class Rows {
@@ -104,8 +105,8 @@ public:
     Rows() = default;
     explicit Rows(pg_result* owned);
 
-    int size() const;
-    bool empty() const { return size() == 0; }
+    int size() const { return size_; }
+    bool empty() const { return size_ == 0; }
     // Rows inserted, updated, deleted or selected.
     std::int64_t affected() const;
     Row operator[](int index) const;
@@ -137,10 +138,16 @@ private:
             return row.get<T>(0);
     }
     [[noreturn]] void refuse_size() const;
-    struct Clear {
-        void operator()(pg_result* result) const;
-    };
-    std::unique_ptr<pg_result, Clear> result_;
+    friend std::vector<Rows> by_place(const Rows& rows, std::size_t places);
+
+    std::shared_ptr<pg_result> result_;
+    int first_ = 0;
+    int size_ = 0;
+    int width_ = 0;
 };
+
+// The answer to several rows of a question (Tx::query_row) in parts, one for each: the last column,
+// `place`, says which it belongs to, from 1 and in order. The parts do not have that column.
+std::vector<Rows> by_place(const Rows& rows, std::size_t places);
 
 }  // namespace taama::pg

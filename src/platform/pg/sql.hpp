@@ -17,6 +17,14 @@ struct Sql {
         : name(statement_name), text(statement_text) {}
 };
 
+// A lock that a row gives until the end of the transaction. Both statements take an array of keys:
+// `wait` waits for each; `skip` takes those that are free, and says in a column `place` which keys
+// of the array these are (from 1).
+struct Lock {
+    Sql wait;
+    Sql skip;
+};
+
 // Every statement that is marked PG_STATEMENT, in link order: what `taama check-sql` prepares.
 std::span<const Sql> all_statements();
 

@@ -1,5 +1,7 @@
 #include "platform/pg/tx.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "platform/assert.hpp"
@@ -9,28 +11,64 @@ namespace taama::pg {
 
 namespace {
 
-constexpr Sql begin_sql{"pg.begin", "begin"};
-constexpr Sql commit_sql{"pg.commit", "commit"};
-constexpr Sql rollback_sql{"pg.rollback", "rollback"};
+class OwnConnection final : public Carrier {
+public:
+    explicit OwnConnection(Lease lease) : lease_(std::move(lease)) {}
+    // The next user of the connection may queue behind the ROLLBACK at once.
+    ~OwnConnection() override {
+        if (begun_ && !committed_) lease_.run_unanswered(Statement{rollback_sql, Params{}});
+    }
+
+    Task<Rows> ask(Pending pending, Step question) override {
+        const auto* rows = std::get_if<RowsOf>(&question);
+        std::vector<Statement> batch = batch_of(pending);
+        if (rows == nullptr) {
+            batch.push_back(std::get<Statement>(std::move(question)));
+            co_return co_await lease_.run(std::move(batch));
+        }
+        batch.push_back(rows->to_statement());
+        co_return by_place(co_await lease_.run(std::move(batch)), 1).front();
+    }
+
+    Task<void> commit(Pending pending) override {
+        if (begun_ || !pending.is_empty()) {
+            std::vector<Statement> batch = batch_of(pending);
+            batch.emplace_back(commit_sql, Params{}, Expect::commit);
+            co_await lease_.run(std::move(batch));
+        }
+        committed_ = true;
+    }
+
+    void keep_apart(std::string) override {}  // PostgreSQL does
+
+private:
+    std::vector<Statement> batch_of(Pending& pending) {
+        std::vector<Statement> batch;
+        if (!std::exchange(begun_, true)) batch.emplace_back(begin_sql, Params{});
+        for (Step& step : pending.take()) {
+            if (const auto* rows = std::get_if<RowsOf>(&step))
+                batch.push_back(rows->to_statement());
+            else
+                batch.push_back(std::get<Statement>(std::move(step)));
+        }
+        return batch;
+    }
+
+    Lease lease_;
+    bool begun_ = false;  // BEGIN was sent
+    bool committed_ = false;
+};
+
+RowsOf one_row(const Sql& sql, const Params& row) {
+    RowsOf rows{sql};
+    rows.add(row);
+    return rows;
+}
 
 }  // namespace
 
-// The next user of the connection may queue behind the ROLLBACK at once.
-Tx::State::~State() {
-    if (begun && !committed) lease.run_unanswered(Statement{rollback_sql, Params{}});
-}
-
-std::vector<Statement> Tx::State::take_batch() {
-    std::vector<Statement> batch = std::move(enqueued);
-    enqueued.clear();
-    for (const Gathered& rows : gathered) {
-        Params params;
-        for (const std::string& column : rows.columns) params.add_text('{' + column + '}');
-        batch.emplace_back(rows.sql, std::move(params));
-    }
-    gathered.clear();
-    if (!std::exchange(begun, true)) batch.emplace(batch.begin(), begin_sql, Params{});
-    return batch;
+std::unique_ptr<Carrier> carry_alone(Lease lease) {
+    return std::make_unique<OwnConnection>(std::move(lease));
 }
 
 Tx::Tx(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -39,42 +77,44 @@ Tx::~Tx() = default;
 
 Task<Rows> Tx::run(const Sql& sql, Params params) {
     ASSERT(!state_->committed);
-    std::vector<Statement> batch = state_->take_batch();
-    batch.emplace_back(sql, std::move(params));
-    return state_->lease.run(std::move(batch));
+    return state_->carrier->ask(std::exchange(state_->pending, {}),
+                                Statement{sql, std::move(params)});
+}
+
+Task<Rows> Tx::run_row(const Sql& sql, const Params& row) {
+    ASSERT(!state_->committed);
+    return state_->carrier->ask(std::exchange(state_->pending, {}), one_row(sql, row));
 }
 
 void Tx::push(const Sql& sql, Params params, bool exactly_one) {
     ASSERT(!state_->committed);
-    state_->enqueued.emplace_back(sql, std::move(params),
-                                  exactly_one ? Expect::one_row : Expect::anything);
+    state_->pending.add(
+        Statement{sql, std::move(params), exactly_one ? Expect::one_row : Expect::anything});
 }
 
 void Tx::push_row(const Sql& sql, const Params& row) {
     ASSERT(!state_->committed);
-    auto& gathered = state_->gathered;
-    auto rows = std::ranges::find_if(
-        gathered, [&](const State::Gathered& each) { return each.sql.name == sql.name; });
-    if (rows == gathered.end())
-        rows = gathered.insert(rows, {sql, std::vector<std::string>(row.size())});
-    const std::vector<const char*> values = row.pointers();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        std::string& column = rows->columns[i];
-        if (!column.empty()) column += ',';
-        if (values[i] == nullptr)
-            column += "NULL";
-        else
-            append_array_element(column, values[i]);
-    }
+    state_->pending.add(one_row(sql, row));
 }
+
+void Tx::push_last(const Sql& sql, const Params& row) {
+    ASSERT(!state_->committed);
+    state_->pending.add_last(one_row(sql, row));
+}
+
+void Tx::push_lock(const Lock& lock, const Params& key) {
+    ASSERT(!state_->committed);
+    state_->carrier->keep_apart(fmt::format("{} {}", lock.wait.name, key.pointers().front()));
+    RowsOf rows{lock.wait, &lock};
+    rows.add(key);
+    state_->pending.add(std::move(rows));
+}
+
+void Tx::keep_apart(std::string what) { state_->carrier->keep_apart(std::move(what)); }
 
 Task<void> Tx::commit() {
     ASSERT(!state_->committed);
-    if (state_->begun || !state_->enqueued.empty() || !state_->gathered.empty()) {
-        std::vector<Statement> batch = state_->take_batch();
-        batch.emplace_back(commit_sql, Params{}, Expect::commit);
-        co_await state_->lease.run(std::move(batch));
-    }
+    co_await state_->carrier->commit(std::exchange(state_->pending, {}));
     state_->committed = true;
     for (const std::string_view topic : state_->topics) state_->db->announce(topic);
     for (const auto& callback : state_->callbacks) callback();

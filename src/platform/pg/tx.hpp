@@ -1,6 +1,6 @@
 #pragma once
 
-// A transaction on a connection of its own.
+// A transaction: on a connection of its own, or shared with others that came at once.
 
 #include <functional>
 #include <memory>
@@ -36,12 +36,34 @@ public:
     void enqueue_one(const Sql& sql, const Args&... args) {
         push(sql, Db::params_of(args...), true);
     }
-    // One row for a statement whose parameters are arrays with an element for each row. Sent like
-    // enqueue(), but all its rows as one statement, behind what else is enqueued.
+    // Rows. The statement's parameters are arrays with an element for each row, so that rows which
+    // meet are sent as one: those that follow one another, and those of a group (begin_grouped()).
+
+    // As enqueue().
     template <class... Args>
     void enqueue_row(const Sql& sql, const Args&... args) {
         push_row(sql, Db::params_of(args...));
     }
+    // Behind everything else that is enqueued, however often others came between: for tables on
+    // which nothing depends.
+    template <class... Args>
+    void enqueue_last(const Sql& sql, const Args&... args) {
+        push_last(sql, Db::params_of(args...));
+    }
+    // As query(), for a statement that only reads. Its rows are ordered by their last column,
+    // `place`: which row of the arrays they answer, from 1. The caller does not see that column.
+    template <class... Args>
+    Task<Rows> query_row(const Sql& sql, const Args&... args) {
+        return run_row(sql, Db::params_of(args...));
+    }
+    // As enqueue(): what is asked afterwards is protected by the lock.
+    template <class Key>
+    void lock(const Lock& row, const Key& key) {
+        push_lock(row, Db::params_of(key));
+    }
+    // Flows that say the same never share a transaction, as if this were a lock: within one,
+    // PostgreSQL's locks keep nobody apart.
+    void keep_apart(std::string what);
 
     // Returns when PostgreSQL acknowledged the COMMIT; then runs the after_commit callbacks.
     Task<void> commit();
@@ -60,7 +82,10 @@ public:
 private:
     Task<Rows> run(const Sql& sql, Params params);
     void push(const Sql& sql, Params params, bool exactly_one);
+    Task<Rows> run_row(const Sql& sql, const Params& row);
     void push_row(const Sql& sql, const Params& row);
+    void push_last(const Sql& sql, const Params& row);
+    void push_lock(const Lock& lock, const Params& key);
     std::unique_ptr<State> state_;
 };
 

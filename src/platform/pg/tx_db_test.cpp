@@ -55,12 +55,12 @@ Task<void> rows_leave_together(Db& db) {
     co_await db.query(make_notes_sql);
     Tx tx = co_await db.begin();
     tx.enqueue(insert_sql, 1, 10);
-    tx.enqueue_row(insert_notes_sql, 1, R"(a "b", {c\})");
+    tx.enqueue_last(insert_notes_sql, 1, R"(a "b", {c\})");
     tx.enqueue(insert_sql, 2, 10);
-    tx.enqueue_row(insert_notes_sql, 2, std::optional<std::string>{});
-    tx.enqueue_row(insert_notes_sql, 3, "NULL");
+    tx.enqueue_last(insert_notes_sql, 2, std::optional<std::string>{});
+    tx.enqueue_last(insert_notes_sql, 3, "NULL");
     EXPECT_EQ((co_await tx.query(count_sql)).one<int>(), 2);
-    tx.enqueue_row(insert_notes_sql, 4, "");
+    tx.enqueue_last(insert_notes_sql, 4, "");
     co_await tx.commit();
     EXPECT_EQ((co_await db.query(notes_sql)).one<std::vector<std::string>>(),
               (std::vector<std::string>{R"(1/a "b", {c\}/2)", "2/-/2", "3/NULL/2", "4//2"}));
