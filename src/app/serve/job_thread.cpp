@@ -10,11 +10,6 @@ JobThread::JobThread(Process& process) : process_(process) {
                                                  jobs::RunnerOptions{.zone = process_.zone});
         dispatcher_ = std::make_unique<events::Dispatcher>(thread_.io(), worker_->db(),
                                                            process_.clock, worker_->events());
-        for (const std::string_view topic : topics)
-            worker_->db().on_announcement(topic, [this] {
-                runner_->wake();
-                dispatcher_->wake();
-            });
     });
     thread_.run([this] { return worker_->connect(); });
     thread_.call([this] {
@@ -33,11 +28,9 @@ JobThread::~JobThread() {
     thread_.join();
 }
 
-void JobThread::wake() {
-    asio::post(thread_.io(), [this] {
-        if (runner_) runner_->wake();
-        if (dispatcher_) dispatcher_->wake();
-    });
+void JobThread::wake_on_news(pg::Db& db) {
+    db.on_announcement(jobs::topic, runner_->waker());
+    db.on_announcement(events::topic, dispatcher_->waker());
 }
 
 void JobThread::stop(Seconds patience) {

@@ -9,13 +9,11 @@ namespace taama::app {
 
 class JobThread {
 public:
-    // What commits announce when they made work for this thread.
-    static constexpr std::string_view topics[] = {jobs::topic, events::topic};
-
     explicit JobThread(Process& process);
     ~JobThread();
 
-    void wake();  // from any thread
+    // Commits on another thread's Db wake what they made work for.
+    void wake_on_news(pg::Db& db);
     // Takes nothing new; returns when what runs has ended, at most after `patience`.
     void stop(Seconds patience);
 

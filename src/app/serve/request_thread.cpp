@@ -46,10 +46,7 @@ const http::Operations& RequestThread::operations() const { return worker_->oper
 
 void RequestThread::wake_on_news(JobThread* job_thread) {
     if (job_thread == nullptr) return;
-    thread_.call([this, job_thread] {
-        for (const std::string_view topic : JobThread::topics)
-            worker_->db().on_announcement(topic, [job_thread] { job_thread->wake(); });
-    });
+    thread_.call([this, job_thread] { job_thread->wake_on_news(worker_->db()); });
 }
 
 void RequestThread::seed() {

@@ -66,7 +66,7 @@ PG_STATEMENT constexpr pg::Sql delete_marks_sql{"platform.delete_event_marks", R
 }  // namespace
 
 void insert_event(pg::Tx& tx, const Event& event) {
-    tx.enqueue_row(insert_events_sql, event.id, event.name, event.payload, event.at);
+    tx.enqueue_last(insert_events_sql, event.id, event.name, event.payload, event.at);
 }
 
 Task<std::vector<DueEvent>> find_due_events(pg::Db& db, UtcTime now, int limit) {
