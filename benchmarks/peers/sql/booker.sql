@@ -17,16 +17,15 @@ select a.status, a.kyc_tier,
             select b.id as booking_id, null::uuid as trip_id, b.pickup_at as "from",
                    b.dropoff_at as until
               from carpool.bookings b
-             where b.passenger_id = a.id and b.status in ('accepted', 'paid')
-               and tstzrange(b.pickup_at, b.dropoff_at)
-                   && tstzrange(t.departure_time, t.arrival_eta)
+             where b.passenger_id = a.id and b.status in ('pending', 'accepted', 'paid')
+               and b.status <> 'pending' -- by the index of live bookings
+               and b.pickup_at < t.arrival_eta and b.dropoff_at > t.departure_time
             union all
             select null, o.id, o.departure_time, o.arrival_eta
               from carpool.trips o
              where o.driver_id = a.id and o.status in ('published', 'ongoing')
                and o.deleted_at is null
-               and tstzrange(o.departure_time, o.arrival_eta)
-                   && tstzrange(t.departure_time, t.arrival_eta)) y) as busy,
+               and o.departure_time < t.arrival_eta and o.arrival_eta > t.departure_time) y) as busy,
        (select coalesce(json_agg(b.created_at order by b.created_at), '[]')
           from carpool.bookings b
          where b.passenger_id = a.id and b.paid_at is null

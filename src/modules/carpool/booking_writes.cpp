@@ -12,12 +12,31 @@ PG_STATEMENT constexpr pg::Sql save_new_booking_sql{"carpool.save_new_booking", 
             subtotal, discount, amount_total, currency, fee_schedule_id, status,
             request_expires_at, hold_expires_at, seats_held, note, accepted_at, paid_at,
             ticket_seq, code_sealed, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-            $20, $21, $22, $23, $22, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35,
-            $36, $37, $38, $39, $40, $41, $41))sql"};
+    select id, reference, trip_id, passenger_id, driver_id, seats, from_mode, to_mode, from_stop_id,
+           to_stop_id, from_order, to_order, pickup_point::geography, pickup_text,
+           dropoff_point::geography, dropoff_text, from_m, to_m, access_from_m, access_to_m,
+           whole_trip, pickup_at, dropoff_at, pickup_at, distance_m, duration_s, price_per_seat,
+           subtotal, discount, amount_total, currency, fee_schedule_id, status,
+           request_expires_at, hold_expires_at, seats_held, note, accepted_at, paid_at,
+           ticket_seq, code_sealed, created_at, created_at
+      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::smallint[], $7::text[],
+                  $8::text[], $9::uuid[], $10::uuid[], $11::smallint[], $12::smallint[],
+                  $13::text[], $14::text[], $15::text[], $16::text[], $17::int[], $18::int[],
+                  $19::int[], $20::int[], $21::bool[], $22::timestamptz[], $23::timestamptz[],
+                  $24::int[], $25::int[], $26::bigint[], $27::bigint[], $28::bigint[],
+                  $29::bigint[], $30::text[], $31::uuid[], $32::text[], $33::timestamptz[],
+                  $34::timestamptz[], $35::bool[], $36::text[], $37::timestamptz[],
+                  $38::timestamptz[], $39::smallint[], $40::bytea[], $41::timestamptz[])
+           as b (id, reference, trip_id, passenger_id, driver_id, seats, from_mode, to_mode, from_stop_id,
+                 to_stop_id, from_order, to_order, pickup_point, pickup_text, dropoff_point,
+                 dropoff_text, from_m, to_m, access_from_m, access_to_m, whole_trip, pickup_at,
+                 dropoff_at, distance_m, duration_s, price_per_seat, subtotal, discount,
+                 amount_total, currency, fee_schedule_id, status, request_expires_at,
+                 hold_expires_at, seats_held, note, accepted_at, paid_at, ticket_seq,
+                 code_sealed, created_at))sql"};
 
 void save_new_booking(pg::Tx& tx, const Booking& b) {
-    tx.enqueue_one(save_new_booking_sql, b.id, b.reference, b.trip_id, b.passenger_id, b.driver_id,
+    tx.enqueue_row(save_new_booking_sql, b.id, b.reference, b.trip_id, b.passenger_id, b.driver_id,
                    b.seats, b.from_mode, b.to_mode, b.from_stop_id, b.to_stop_id, b.from_order,
                    b.to_order, b.pickup_point, b.pickup_text, b.dropoff_point, b.dropoff_text,
                    b.from_m, b.to_m, b.access_from_m, b.access_to_m, b.whole_trip, b.pickup_at,
@@ -87,8 +106,8 @@ PG_STATEMENT constexpr pg::Sql save_booking_history_sql{"carpool.save_booking_hi
     )sql"};
 
 void save_booking_history(pg::Tx& tx, const BookingHistory& history, UtcTime now) {
-    tx.enqueue_row(save_booking_history_sql, history.booking_id, history.event, history.from,
-                   history.to, history.by, history.meta, history.occurred_at, now);
+    tx.enqueue_last(save_booking_history_sql, history.booking_id, history.event, history.from,
+                    history.to, history.by, history.meta, history.occurred_at, now);
     tx.tell("booking.stepped", {{"event", history.event}});
 }
 

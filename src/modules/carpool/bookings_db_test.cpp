@@ -116,6 +116,58 @@ TEST(Bookings, SixtyFourForTheLastSeat_S1_213) {
     });
 }
 
+// Bookings that come at once share transactions, and are refused each for its own reason.
+TEST(Bookings, ManyBookManyTrips) {
+    in_world(+[](Io& io, World& world) -> Task<void> {
+        std::vector<TripId> trips;
+        for (int i = 0; i < 6; ++i)
+            trips.push_back(
+                (co_await world.publish(co_await world.driver(), abidjan_yamoussoukro(4))).id);
+        std::vector<Task<std::string>> bookings;
+        for (int i = 0; i < 36; ++i) {
+            const TripId trip = i == 7 ? TripId::make() : trips[i % trips.size()];
+            const AccountId who = co_await world.person(i == 15 ? 0 : 1);
+            bookings.push_back(refusal_of(world.book(who, seats_on(trip))));
+        }
+        const auto answers = co_await run_all(io, std::move(bookings));
+        EXPECT_EQ(answers[7], "not_found");
+        EXPECT_EQ(answers[15], "kyc_required");
+        EXPECT_EQ(std::count(answers.begin(), answers.end(), ""), 24);
+        EXPECT_EQ(std::count(answers.begin(), answers.end(), "booking_conflict"), 10);
+        for (const TripId trip : trips)
+            EXPECT_EQ(co_await world.count_bookings(trip, BookingStatus::accepted), 4);
+        EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
+        static constexpr pg::Sql odd_sql{"test.odd_bookings", R"sql(
+            select (select count(*) from carpool.bookings b
+                     where (select count(*) from carpool.booking_events e
+                             where e.booking_id = b.id) <> 2
+                        or (select c.last_seq from messaging.conversations c
+                             where c.subject_id = b.id) <> 1
+                        or (select count(*) from platform.outbox o
+                             where o.payload ->> 'booking_id' = b.id::text
+                                or o.payload ->> 'subject_id' = b.id::text) <> 3),
+                   (select count(distinct xmin::text::int) from carpool.bookings))sql"};
+        const pg::Rows odd = co_await world.db.query(odd_sql);
+        EXPECT_EQ(odd[0].get<int>(0), 0) << "history, conversation and news of each booking";
+        EXPECT_LT(odd[0].get<int>(1), 24) << "transactions";
+    });
+}
+
+// Changes that follow one another are one statement: each counts.
+TEST(Bookings, SeatChangesOfOneTripAddUp) {
+    in_world(+[](Io&, World& world) -> Task<void> {
+        const TripView trip =
+            co_await world.publish(co_await world.driver(), abidjan_yamoussoukro(4));
+        pg::Tx tx = co_await world.db.begin();
+        for (const std::int32_t seats : {-1, -2, 1})
+            save_seats(tx, {trip.id, {0, trip.distance_m}, seats});
+        co_await tx.commit();
+        static constexpr pg::Sql sql{"test.free_seats", R"sql(
+            select seats_free from carpool.trip_segments where trip_id = $1)sql"};
+        EXPECT_EQ((co_await world.db.query(sql, trip.id)).one<int>(), 2);
+    });
+}
+
 TEST(Bookings, TwoAcceptedForOneSeat_F05) {
     in_world(+[](Io& io, World& world) -> Task<void> {
         const auto driver = co_await world.driver();

@@ -105,10 +105,20 @@ public:
         co_return created.value;
     }
 
+    // As the edge calls it: together with others that come at once, and else alone.
     Task<BookingView> book(AccountId passenger, NewBooking wanted) {
+        try {
+            pg::Tx tx = co_await db.begin_grouped();
+            co_return co_await book_in(tx, passenger, wanted);
+        } catch (const pg::Error& error) {
+            if (!error.can_retry()) throw;
+        }
+        pg::Tx tx = co_await db.begin();
+        co_return co_await book_in(tx, passenger, std::move(wanted));
+    }
+    Task<BookingView> book_in(pg::Tx& tx, AccountId passenger, NewBooking wanted) {
         const http::Request request;
         http::Context context = context_of(request);
-        pg::Tx tx = co_await db.begin();
         auto created = co_await create_booking(deps, tx, context, http::User{passenger, {}},
                                                http::Body<NewBooking>{std::move(wanted)});
         co_await tx.commit();

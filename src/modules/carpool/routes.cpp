@@ -42,6 +42,7 @@ void register_bookings(http::Routes<Deps>& routes) {
     routes.post("/bookings", create_booking)
         .summary("Book seats")
         .key_required()
+        .grouped()
         .rate(booking_class);
     routes.get("/bookings", list_bookings).summary("My bookings");
     routes.get("/bookings/{id}", show_booking).summary("A booking");

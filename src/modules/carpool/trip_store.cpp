@@ -1,5 +1,7 @@
 #include "modules/carpool/trip_store.hpp"
 
+#include <fmt/ranges.h>
+
 #include "modules/carpool/card_columns.hpp"
 
 namespace taama::carpool {
@@ -7,16 +9,42 @@ namespace taama::carpool {
 // --- locks ---------------------------------------------------------------------------------------
 
 // An update whose condition is false still locks the row, and writes nothing.
-PG_STATEMENT constexpr pg::Sql lock_person_sql{"carpool.lock_person", R"sql(
-    insert into carpool.person_guards (user_id) values ($1)
+PG_STATEMENT constexpr pg::Sql lock_persons_sql{"carpool.lock_persons", R"sql(
+    insert into carpool.person_guards (user_id)
+    select id from unnest($1::uuid[]) as w (id) order by id
     on conflict (user_id) do update set user_id = excluded.user_id where false)sql"};
 
-void lock_person(pg::Tx& tx, AccountId person) { tx.enqueue(lock_person_sql, person); }
+PG_STATEMENT constexpr pg::Sql lock_free_persons_sql{"carpool.lock_free_persons", R"sql(
+    with wanted as (
+        select id, place from unnest($1::uuid[]) with ordinality as w (id, place)),
+    made as (
+        insert into carpool.person_guards (user_id)
+        select id from wanted order by id
+        on conflict (user_id) do nothing
+        returning user_id),
+    held as (
+        select g.user_id from wanted w join carpool.person_guards g on g.user_id = w.id
+           for no key update of g skip locked)
+    select w.place
+      from wanted w
+      join (select user_id from made union all select user_id from held) g on g.user_id = w.id)sql"};
 
-PG_STATEMENT constexpr pg::Sql lock_trip_sql{"carpool.lock_trip", R"sql(
-    select id from carpool.trips where id = $1 for no key update)sql"};
+constexpr pg::Lock person_guard{lock_persons_sql, lock_free_persons_sql};
 
-void lock_trip(pg::Tx& tx, TripId trip) { tx.enqueue(lock_trip_sql, trip); }
+void lock_person(pg::Tx& tx, AccountId person) { tx.lock(person_guard, person); }
+
+PG_STATEMENT constexpr pg::Sql lock_trips_sql{"carpool.lock_trips", R"sql(
+    select id from carpool.trips where id = any ($1::uuid[]) order by id for no key update)sql"};
+
+PG_STATEMENT constexpr pg::Sql lock_free_trips_sql{"carpool.lock_free_trips", R"sql(
+    select w.place
+      from unnest($1::uuid[]) with ordinality as w (id, place)
+      join carpool.trips t on t.id = w.id
+       for no key update of t skip locked)sql"};
+
+constexpr pg::Lock trip_row{lock_trips_sql, lock_free_trips_sql};
+
+void lock_trip(pg::Tx& tx, TripId trip) { tx.lock(trip_row, trip); }
 
 // --- reading -------------------------------------------------------------------------------------
 
@@ -83,15 +111,24 @@ PG_STATEMENT constexpr pg::Sql find_trips_now_sql{
       join carpool.trips t on t.id = q.trip_id
 )sql" LIVE_SOURCE("q.viewer_id")};
 
+// Accepted or paid, and pending, said so that the index of a person's live bookings serves, which
+// are few. PostgreSQL would rather take that of the exclusion constraint (six times as long) and
+// that of all requests.
+#define LIVE(b) b ".status in ('pending', 'accepted', 'paid') and " b ".status "
+#define CONFIRMED(b) LIVE(b) "not in ('pending')"
+#define REQUESTED(b) LIVE(b) "not in ('accepted', 'paid')"
+
 // A statement of its own: PostgreSQL sets up every part of a plan before it looks whether the part
-// is wanted, and those who only look are many. $4 who books, $5 now, $6 window of the unpaid limit
-// in seconds, $7 candidates for a reference.
-PG_STATEMENT constexpr pg::Sql find_trip_to_book_sql{
-    "carpool.find_trip_to_book", SHAPE_COLUMNS LIVE_COLUMNS
+// is wanted, and those who only look are many. $1 trips, $2 who books, $3 now, $4 window of the
+// unpaid limit in seconds, $5 candidates for a reference, with spaces between.
+PG_STATEMENT constexpr pg::Sql find_trips_to_book_sql{
+    "carpool.find_trips_to_book", SHAPE_COLUMNS LIVE_COLUMNS
     ", " PERSON_COLUMNS("q", "passenger", "k.ridden", "null::text") R"sql(,
            a.status, a.kyc_tier,
-           coalesce(a.phone_verified_at is not null and d.phone_verified_at is not null
-                    and a.phone = d.phone, false) as shares_phone,
+           exists (select 1 from identity.account_facts d
+                    where d.id = t.driver_id and d.phone = a.phone
+                      and d.phone_verified_at is not null and a.phone_verified_at is not null)
+           as shares_phone,
            (select b.id from carpool.bookings b
              where b.trip_id = t.id and b.passenger_id = a.id
                and b.status in ('pending', 'accepted', 'paid')) as live_booking_id,
@@ -102,45 +139,52 @@ PG_STATEMENT constexpr pg::Sql find_trip_to_book_sql{
                     select b.id as booking_id, null::uuid as trip_id, b.pickup_at as from_at,
                            b.dropoff_at as until_at
                       from carpool.bookings b
-                     where b.passenger_id = a.id and b.status in ('accepted', 'paid')
-                       and tstzrange(b.pickup_at, b.dropoff_at)
-                           && tstzrange(t.departure_time, t.arrival_eta)
+                     where b.passenger_id = a.id and )sql" CONFIRMED("b") R"sql(
+                       and b.pickup_at < t.arrival_eta and b.dropoff_at > t.departure_time
                     union all
                     select null, o.id, o.departure_time, o.arrival_eta
                       from carpool.trips o
                      where o.driver_id = a.id and o.status in ('published', 'ongoing')
                        and o.deleted_at is null
-                       and tstzrange(o.departure_time, o.arrival_eta)
-                           && tstzrange(t.departure_time, t.arrival_eta)) y
+                       and o.departure_time < t.arrival_eta
+                       and o.arrival_eta > t.departure_time) y
                   order by y.from_at) as busy,
            array(select row(b.id, null::uuid, b.pickup_at, b.dropoff_at)
                    from carpool.bookings b
-                  where b.passenger_id = a.id and b.status = 'pending' and b.trip_id <> t.id
-                    and tstzrange(b.pickup_at, b.dropoff_at)
-                        && tstzrange(t.departure_time, t.arrival_eta)) as requests,
+                  where b.passenger_id = a.id and )sql" REQUESTED("b") R"sql(
+                    and b.trip_id <> t.id
+                    and b.pickup_at < t.arrival_eta
+                    and b.dropoff_at > t.departure_time) as requests,
            array(select b.created_at
                    from carpool.bookings b
                   where b.passenger_id = a.id and b.paid_at is null
-                    and b.created_at > $5::timestamptz - make_interval(secs => $6::int)
+                    and b.created_at > w.now - make_interval(secs => w.unpaid_window_s)
                     and not (b.status = 'cancelled'
                              and (b.cancelled_by = 'staff'
                                   or b.cancel_reason in ('driver_rejected', 'request_expired',
                                      'superseded', 'sold_out', 'trip_cancelled', 'trip_deleted')))
                   order by b.created_at) as unpaid_at,
            (select f.id from payments.fee_terms f
-             where f.vertical = 'carpool' and f.effective_from <= $5
+             where f.vertical = 'carpool' and f.effective_from <= w.now
              order by f.effective_from desc, f.version desc
              limit 1) as fee_schedule_id,
-           (select r from unnest($7::text[]) r
+           (select r from unnest(string_to_array(w.choices, ' ')) r
              where not exists (select 1 from carpool.bookings b where b.reference = r)
-             limit 1) as reference
-)sql" TRIP_SOURCE R"sql(
-      join identity.account_facts a on a.id = $4
-      join identity.account_facts d on d.id = t.driver_id
-      join identity.person_cards q on q.id = a.id
-      left join carpool.person_counts k on k.user_id = a.id
-)sql" TRIP_CONDITION};
+             limit 1) as reference,
+           w.place
+      from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int[], $5::text[])
+           with ordinality as w (trip_id, passenger_id, now, unpaid_window_s, choices, place)
+      join identity.account_facts a on a.id = w.passenger_id
+      join identity.person_cards q on q.id = w.passenger_id
+      left join carpool.person_counts k on k.user_id = w.passenger_id
+      join carpool.trips t on t.id = w.trip_id and t.deleted_at is null
+      join carpool.routes r on r.id = t.route_id
+)sql" LIVE_SOURCE("w.passenger_id") R"sql(
+     order by w.place)sql"};
 
+#undef LIVE
+#undef CONFIRMED
+#undef REQUESTED
 #undef SHAPE_COLUMNS
 #undef LIVE_COLUMNS
 #undef LIVE_SOURCE
@@ -191,9 +235,9 @@ Task<std::optional<TripRecord>> find_trip(pg::Db& db, TripId id, std::optional<A
 
 Task<std::optional<TripToBook>> find_trip_to_book(pg::Tx& tx, TripId id,
                                                   const BookerQuestion& booker) {
-    const pg::Rows rows = co_await tx.query(find_trip_to_book_sql, std::vector{id}, booker.person,
-                                            false, booker.person, booker.now,
-                                            booker.unpaid_window.count(), booker.references);
+    const pg::Rows rows = co_await tx.query_row(find_trips_to_book_sql, id, booker.person,
+                                                booker.now, booker.unpaid_window.count(),
+                                                fmt::to_string(fmt::join(booker.references, " ")));
     co_return rows.at_most_one<TripToBook>();
 }
 

@@ -252,12 +252,19 @@ void save_deleted(pg::Tx& tx, TripId trip, UtcTime now) {
 }
 
 PG_STATEMENT constexpr pg::Sql save_seats_sql{"carpool.save_seats", R"sql(
-    update carpool.trip_segments set seats_free = seats_free + $4::smallint
-     where trip_id = $1 and from_m >= $2 and to_m <= $3)sql"};
+    update carpool.trip_segments s
+       set seats_free = s.seats_free + c.change::smallint
+      from (select g.trip_id, g.from_m, sum(w.change) as change
+              from unnest($1::uuid[], $2::int[], $3::int[], $4::int[])
+                   as w (trip_id, from_m, to_m, change)
+              join carpool.trip_segments g
+                on g.trip_id = w.trip_id and g.from_m >= w.from_m and g.to_m <= w.to_m
+             group by g.trip_id, g.from_m) c
+     where s.trip_id = c.trip_id and s.from_m = c.from_m)sql"};
 
 void save_seats(pg::Tx& tx, const SeatChange& change) {
-    tx.enqueue(save_seats_sql, change.trip_id, change.stretch.from_m, change.stretch.to_m,
-               change.seats);
+    tx.enqueue_row(save_seats_sql, change.trip_id, change.stretch.from_m, change.stretch.to_m,
+                   change.seats);
     tell_changed(tx, change.trip_id);
 }
 

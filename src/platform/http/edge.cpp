@@ -11,6 +11,7 @@ constexpr RateClass user_class{"user", 600, 60s, RateClass::By::caller};
 constexpr RateClass staff_class{"staff", 600, 60s, RateClass::By::caller};
 constexpr RateClass socket_class{"ws_connect", 30, 60s, RateClass::By::caller};
 constexpr RateClass socket_message_class{"ws_message", 20, 1s, RateClass::By::caller};
+constexpr int in_group = 0;      // the attempt at an operation before the first one of its own
 constexpr int attempts_max = 4;  // of one transaction, after deadlocks and key clashes
 constexpr std::size_t unpacked_body_max = 256 * 1024;
 
@@ -266,13 +267,14 @@ Task<Reply> Edge::call_in_transaction(Context& context, const Operation& operati
     const auto scope = context.idempotency_key.empty()
                            ? std::nullopt
                            : std::optional{idempotency_scope(context, operation)};
-    for (int attempt = 1;; ++attempt) {
+    for (int attempt = operation.grouped ? in_group : 1;; ++attempt) {
         std::optional<Refusal> refused;
         bool again = false;
         bool claimed = false;
         const std::size_t header_count = context.response_headers.size();
         try {
-            pg::Tx tx = co_await parts_.db.begin();
+            pg::Tx tx =
+                co_await (attempt == in_group ? parts_.db.begin_grouped() : parts_.db.begin());
             if (scope) {
                 if (auto stored = co_await idempotency_.claim(tx, *scope))
                     co_return std::move(*stored);

@@ -1,6 +1,9 @@
 #include "platform/http/edge.hpp"
 
+#include <map>
+
 #include "platform/http/edge_test_world.hpp"
+#include "platform/task_group.hpp"
 #include "tests/support/database.hpp"
 
 namespace taama::http {
@@ -61,6 +64,14 @@ Task<Ok<ThingView>> change(const Deps&, pg::Tx& tx, User, Path<FileId>, IfMatch 
     co_await tx.query(insert_sql, thing->name.str());
     co_return Ok<ThingView>{{thing->name.str()}};
 }
+constexpr pg::Sql insert_rows_sql{"test.insert_things",
+                                  "insert into things select * from unnest($1::text[])"};
+Task<Created<ThingView>> make_row(const Deps& deps, pg::Tx& tx, User, Body<Thing> thing) {
+    ++deps.runs;
+    if (thing->name.str() == "refuse") throw Refusal{errors::conflict};
+    tx.enqueue_row(insert_rows_sql, thing->name.str());
+    co_return Created<ThingView>{{thing->name.str()}, "/things/1"};
+}
 // Does as the name says, after it has written.
 Task<NoContent> fail(const Deps& deps, pg::Tx& tx, User, Body<Thing> thing) {
     ++deps.runs;
@@ -92,6 +103,7 @@ struct World : TestWorld {
         routes.get("/who", who);
         routes.post("/things", make);
         routes.post("/fail", fail);
+        routes.post("/rows", make_row).grouped();
         routes.post("/payments", pay).key_required();
         routes.post("/admin/things", staff_only);
         operations.all().back()->roles = role_bit(Role::ops);
@@ -385,6 +397,42 @@ Task<void> leases(pg::Db& db) {
     }
 }
 
+Task<void> post_row(World& world, std::string name, std::string key, Response& response) {
+    response = co_await world.post("/rows", std::move(name), std::move(key));
+}
+
+Task<void> groups(asio::io_context& io, pg::Db& db) {
+    World world{db};
+    co_await world.prepare();
+    const std::vector<std::pair<std::string, std::string>> calls{
+        {"a", "1"}, {"b", "2"}, {"refuse", "3"}, {"b", "4"}, {"c", "5"}, {"c", "5"}, {"d", ""}};
+    std::vector<Response> responses(calls.size());
+    TaskGroup group{io};
+    for (std::size_t i = 0; i < calls.size(); ++i)
+        group.spawn("post", post_row(world, calls[i].first, calls[i].second, responses[i]));
+    co_await group.wait();
+    EXPECT_EQ(co_await world.names(), "a b c d");
+    std::map<std::string, std::vector<int>> statuses;
+    for (std::size_t i = 0; i < calls.size(); ++i)
+        statuses[calls[i].first].push_back(responses[i].status);
+    for (auto& [name, of_name] : statuses) std::ranges::sort(of_name);
+    const std::map<std::string, std::vector<int>> expected{
+        {"a", {201}}, {"b", {201, 409}}, {"c", {201, 201}}, {"d", {201}}, {"refuse", {409}}};
+    EXPECT_EQ(statuses, expected);
+    const auto replays = std::ranges::count_if(responses, [](const Response& response) {
+        return header_of(response, "Idempotent-Replayed") == "true";
+    });
+    EXPECT_EQ(replays, 1);
+
+    const int runs = world.runs;
+    for (std::size_t i = 0; i < 6; ++i) {
+        const Response again = co_await world.post("/rows", calls[i].first, calls[i].second);
+        EXPECT_EQ(again.status, responses[i].status) << "the answer is kept";
+    }
+    EXPECT_EQ(world.runs, runs);
+}
+
+TEST(Edge, GroupsAnswerEachForHimself) { test::TestDatabase{}.run(groups); }
 TEST(Edge, GuardsInOrder) { test::TestDatabase{}.run(guards); }
 TEST(Edge, Envelopes) { test::TestDatabase{}.run(envelopes); }
 TEST(Edge, MethodsHeadAndOptions) { test::TestDatabase{}.run(methods); }

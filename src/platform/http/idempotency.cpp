@@ -35,11 +35,13 @@ UtcTime expiry(const IdempotencyScope& scope) {
 // The advisory lock says that the first request is still running; the primary key, at the insert,
 // is what makes the effect single.
 PG_STATEMENT constexpr pg::Sql claim_key_sql{"platform.claim_idempotency_key", R"sql(
-    select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 0)) as locked,
-           coalesce(k.expires_at <= $3, false) as expired,
-           k.fingerprint, k.status, k.answer, k.location
-      from (select) as one
-      left join platform.idempotency_keys k on k.caller = $1 and k.key = $2)sql"};
+    select pg_try_advisory_xact_lock(hashtextextended(w.caller || ' ' || w.key, 0)) as locked,
+           coalesce(k.expires_at <= w.now, false) as expired,
+           k.fingerprint, k.status, k.answer, k.location, w.place
+      from unnest($1::text[], $2::text[], $3::timestamptz[])
+           with ordinality as w (caller, key, now, place)
+      left join platform.idempotency_keys k on k.caller = w.caller and k.key = w.key
+     order by w.place)sql"};
 
 PG_STATEMENT constexpr pg::Sql drop_expired_sql{"platform.drop_expired_idempotency_key", R"sql(
     delete from platform.idempotency_keys
@@ -53,7 +55,9 @@ PG_STATEMENT constexpr pg::Sql drop_unreadable_sql{"platform.drop_unreadable_ans
 PG_STATEMENT constexpr pg::Sql store_key_sql{"platform.store_idempotency_key", R"sql(
     insert into platform.idempotency_keys
            (caller, key, fingerprint, status, answer, location, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8))sql"};
+    select *
+      from unnest($1::text[], $2::text[], $3::bytea[], $4::smallint[], $5::bytea[], $6::text[],
+                  $7::timestamptz[], $8::timestamptz[]))sql"};
 
 PG_STATEMENT constexpr pg::Sql store_refusal_sql{"platform.store_idempotent_refusal", R"sql(
     insert into platform.idempotency_keys as k
@@ -151,7 +155,8 @@ std::optional<Reply> Idempotency::unpack(const IdempotencyScope& scope, std::int
 }
 
 Task<std::optional<Reply>> Idempotency::claim(pg::Tx& tx, const IdempotencyScope& scope) {
-    const pg::Rows rows = co_await tx.query(claim_key_sql, scope.caller, scope.key, scope.now);
+    tx.keep_apart(fmt::format("idempotency key {} {}", scope.caller, scope.key));
+    const pg::Rows rows = co_await tx.query_row(claim_key_sql, scope.caller, scope.key, scope.now);
     const auto stored = rows.one<StoredKey>();
     if (stored.expired) {
         if (!stored.locked) throw Refusal{errors::idempotency_in_progress};
@@ -172,8 +177,8 @@ Task<std::optional<Reply>> Idempotency::claim(pg::Tx& tx, const IdempotencyScope
 }
 
 void Idempotency::store(pg::Tx& tx, const IdempotencyScope& scope, const Reply& reply) {
-    tx.enqueue(store_key_sql, scope.caller, scope.key, scope.fingerprint, reply.status,
-               to_bytes(pack(scope, reply)), reply.location, scope.now, expiry(scope));
+    tx.enqueue_row(store_key_sql, scope.caller, scope.key, scope.fingerprint, reply.status,
+                   to_bytes(pack(scope, reply)), reply.location, scope.now, expiry(scope));
 }
 
 Task<bool> Idempotency::store_alone(const IdempotencyScope& scope, const Reply& reply) {

@@ -40,6 +40,7 @@ struct Operation {
     bool hidden = false;         // absent from the OpenAPI document
     bool camel_case = false;
     bool csrf_exempt = false;
+    bool grouped = false;  // requests that come at once share a transaction
     std::optional<RateClass> rate;
     RoleSet roles = 0;  // of staff operations: filled from the policy table by app/
     std::size_t body_limit = 256 * 1024;
@@ -71,6 +72,9 @@ public:
     Route& at_root() { return set(operation_->at_root, true); }
     Route& hidden() { return set(operation_->hidden, true); }
     Route& camel_case() { return set(operation_->camel_case, true); }
+    // Requests that come at once share one transaction (pg/group.hpp). Worth it where many come;
+    // the handler asks by Tx::query_row and writes by rows.
+    Route& grouped() { return set(operation_->grouped, true); }
     Route& csrf_exempt() { return set(operation_->csrf_exempt, true); }
 
 private:
