@@ -255,7 +255,10 @@ Task<http::Created<BookingView>> create_booking(const Deps& deps, pg::Tx& tx,
                              now);
         messaging::post_note(tx, subject, messaging::SystemNote::accepted, now);
         tell_booking(tx, "booking.accepted", booking, now);
-        if (has_other_requests(booker, leg)) co_await supersede_others(deps, tx, booking, now);
+        if (has_other_requests(booker, leg)) {
+            tx.go_alone();  // their trips are others', and may be locked
+            co_await supersede_others(deps, tx, booking, now);
+        }
         if (booking.amount_total == 0)
             co_await pay(deps, tx, booking, {}, {.actor = Actor::system, .now = now});
     }

@@ -14,6 +14,7 @@ PG_STATEMENT constexpr pg::Sql lock_persons_sql{"carpool.lock_persons", R"sql(
     select id from unnest($1::uuid[]) as w (id) order by id
     on conflict (user_id) do update set user_id = excluded.user_id where false)sql"};
 
+// Waits only where somebody else is making the first guard of the same person.
 PG_STATEMENT constexpr pg::Sql lock_free_persons_sql{"carpool.lock_free_persons", R"sql(
     with wanted as (
         select id, place from unnest($1::uuid[]) with ordinality as w (id, place)),
@@ -39,7 +40,7 @@ PG_STATEMENT constexpr pg::Sql lock_trips_sql{"carpool.lock_trips", R"sql(
 PG_STATEMENT constexpr pg::Sql lock_free_trips_sql{"carpool.lock_free_trips", R"sql(
     select w.place
       from unnest($1::uuid[]) with ordinality as w (id, place)
-      join carpool.trips t on t.id = w.id
+      join carpool.trips t on t.id = w.id and t.deleted_at is null
        for no key update of t skip locked)sql"};
 
 constexpr pg::Lock trip_row{lock_trips_sql, lock_free_trips_sql};

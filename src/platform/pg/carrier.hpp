@@ -18,6 +18,7 @@ public:
     virtual Task<Rows> ask(Pending pending, Step question) = 0;
     virtual Task<void> commit(Pending pending) = 0;
     virtual void keep_apart(std::string what) = 0;
+    virtual void go_alone() = 0;
 };
 
 }  // namespace taama::pg

@@ -59,6 +59,8 @@ public:
         if (!is_new && owner->second != flow) flows_[flow].crowded_out = true;
     }
 
+    void go_alone(std::size_t flow) { flows_[flow].crowded_out = true; }
+
     void leave(std::size_t flow) {
         if (over_ || flows_[flow].standing != Standing::runs) return;
         flows_[flow].standing = Standing::gone;
@@ -98,11 +100,21 @@ private:
         if (over_) return fail_later(groups_->io_, std::move(done), closed);
         Flow& flow = flows_[index];
         flow.done = std::move(done);
-        // Who got his locks is known with an answer: without a question, not in a group.
-        const bool locks_unasked = standing == Standing::commits && pending.locks();
-        flow.standing = flow.crowded_out || locks_unasked ? Standing::apart : standing;
+        flow.standing = standing;
+        if (flow.crowded_out || !may_lock(flow, pending)) part_with(flow);
         flow.pending = std::move(pending);
         go_on();
+    }
+
+    // Who got his locks is known with an answer, and only then may he write.
+    static bool may_lock(const Flow& flow, const Pending& pending) {
+        return !pending.locks() || (flow.standing == Standing::asks && !pending.writes() &&
+                                    std::holds_alternative<RowsOf>(*flow.question));
+    }
+
+    void part_with(Flow& flow) {
+        flow.standing = Standing::apart;
+        if (flow.wrote) failure_ = left_group();
     }
 
     bool any(Standing standing) const {
@@ -218,7 +230,7 @@ private:
         std::set<std::size_t> places;
         for (int i = 0; i < got.size(); ++i) places.insert(got[i].get<std::size_t>(0));
         for (std::size_t i = 0; i < flows.size(); ++i)
-            if (!places.contains(i + 1)) flows_[flows[i]].standing = Standing::apart;
+            if (!places.contains(i + 1)) part_with(flows_[flows[i]]);
     }
 
     // The end, by COMMIT or ROLLBACK.
@@ -250,9 +262,11 @@ private:
     void end(const std::exception_ptr& failure) {
         const auto self = shared_from_this();
         over_ = true;
+        const bool lost = lease_->is_lost();
         lease_.reset();
         if (!failure_) failure_ = failure;
-        const bool away = is_unavailable(failure_);
+        // A time-out is the fault of one; of a lost connection nobody can be spared.
+        const bool away = is_unavailable(failure_) && lost;
         // One alone is told what happened to him; of several nobody knows whose fault it was.
         const bool alone = std::ranges::count_if(
                                flows_, [this](const Flow& flow) { return takes_part(flow); }) == 1;
@@ -307,6 +321,7 @@ public:
     }
 
     void keep_apart(std::string what) override { group_->keep_apart(flow_, std::move(what)); }
+    void go_alone() override { group_->go_alone(flow_); }
 
 private:
     std::shared_ptr<Group> group_;
@@ -331,10 +346,13 @@ void Groups::wait(Joined joined) {
                                 closed_ ? "the database is closed" : "too many wait for a group")));
     waiting_.push_back(std::move(joined));
     if (lingers_ && waiting_.size() >= expected_) linger_.cancel();
-    if (under_way_ > 0 || lingers_ || std::exchange(starting_, true)) return;
+    const bool must_wait = under_way_ > 0 && !takes_long(std::chrono::steady_clock::now());
+    if (must_wait || lingers_ || std::exchange(starting_, true)) return;
     // Not yet: whose requests were read in the same turn of the loop, come along.
     asio::post(io_, [self = shared_from_this()] { self->start(); });
 }
+
+bool Groups::takes_long(SteadyTime now) const { return now - last_start_ > patience; }
 
 void Groups::start() {
     starting_ = false;
@@ -369,7 +387,7 @@ void Groups::begin(std::vector<Joined> flows, const std::exception_ptr& failure,
 
 void Groups::ended(std::size_t flows, const std::exception_ptr& failure) {
     --under_way_;
-    if (failure)
+    if (failure && !lane_->is_up())
         for (Joined& joined : std::exchange(waiting_, {})) refuse_later(std::move(joined), failure);
     expected_ = std::min(flows + waiting_.size(), flows_max);
     if (starting_ || lingers_ || closed_) return;
@@ -383,7 +401,7 @@ void Groups::ended(std::size_t flows, const std::exception_ptr& failure) {
 }
 
 void Groups::check(SteadyTime now) {
-    if (!waiting_.empty() && !starting_ && !lingers_ && now - last_start_ > patience) start();
+    if (!waiting_.empty() && !starting_ && !lingers_ && takes_long(now)) start();
 }
 
 void Groups::close() {

@@ -10,10 +10,12 @@
 //
 //  - PostgreSQL's locks keep nobody apart who shares a transaction. So whoever wants what another
 //    of the group has locked, or what somebody outside has, leaves, and runs again by himself.
-//    A group waits for no lock, and holds up nobody but itself.
+//    Whoever is about to do what may wait for others says Tx::go_alone(). What is locked is asked
+//    about before anything is written.
 //  - Who gives up (his Tx is destroyed) after he has only read and locked goes without a trace.
 //    After he wrote, or when any statement fails, the group is rolled back, and all of it run
 //    again, each flow by itself: a failure meets the one whose it is.
+//  - A lost connection is told to all: what was being committed may have happened or not.
 //  - Who leaves is told so only when the group has ended and its locks are free.
 
 #include <boost/asio/steady_timer.hpp>
@@ -47,6 +49,7 @@ private:
     using Joined = std::move_only_function<void(std::exception_ptr, std::unique_ptr<Carrier>)>;
 
     void wait(Joined joined);
+    bool takes_long(SteadyTime now) const;
     void start();
     void begin(std::vector<Joined> flows, const std::exception_ptr& failure, Lease lease);
     // A group of so many is over; `failure` when PostgreSQL is away.

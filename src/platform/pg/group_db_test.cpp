@@ -49,6 +49,10 @@ constexpr Sql count_up_to_sql{"test.count_up_to", R"sql(
       from unnest($1::int[]) with ordinality as w (most, place), generate_series(1, w.most) n
      order by w.place, n)sql"};
 
+constexpr Sql take_one_sql{"test.take_one",
+                           "update stalls set remaining = remaining - 1 where id = $1"};
+constexpr Sql hurry_sql{"test.hurry", "select set_config('statement_timeout', '50', true)"};
+constexpr Sql sleep_sql{"test.sleep", "select pg_sleep(0.2)"};
 constexpr Sql pause_sql{"test.pause", "select pg_sleep(0.01)"};
 
 using Names = std::vector<std::string>;
@@ -221,6 +225,85 @@ Task<void> one_fails(asio::io_context& io, Db& db) {
 }
 
 TEST(Group, AFailureMeetsTheOneWhoseItIs) { test::TestDatabase{}.run(one_fails); }
+
+// Not an outage: the others run again, and only the slow one is refused.
+Task<void> take_too_long(Market&, Tx& tx, const Wish&) {
+    co_await tx.query(hurry_sql);
+    co_await tx.query(sleep_sql);
+}
+
+Task<void> timed_out(asio::io_context& io, Db& db) {
+    co_await open_market(db, 5);
+    Market market{db};
+    TaskGroup group{io};
+    group.spawn("buy", run(market, sell, {"a", 1}));
+    group.spawn("sleep", run(market, take_too_long, {"slow", 2}));
+    group.spawn("buy", run(market, sell, {"c", 3}));
+    co_await group.wait();
+    EXPECT_EQ(with(market, "alone"), (Names{"a", "c"}));
+    EXPECT_EQ(market.outcomes["slow"], "unavailable");
+    EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(), (Names{"a", "c"}));
+}
+
+TEST(Group, ATimeOutIsThatOfTheSlowOne) { test::TestDatabase{}.run(timed_out); }
+
+// He wrote, and then wants what another one has: nothing of it may stay, for he does it again.
+Task<void> sell_first_lock_then(Market& market, Tx& tx, const Wish& wish) {
+    tx.enqueue_row(save_sale_sql, wish.buyer, wish.stall, wish.count);
+    co_await tx.query_row(find_remaining_sql, wish.stall);
+    co_await sell(market, tx, {wish.buyer + " again", wish.stall, wish.count});
+}
+
+Task<void> left_after_writing(asio::io_context& io, Db& db) {
+    co_await open_market(db, 5);
+    Market market{db};
+    TaskGroup group{io};
+    group.spawn("buy", run(market, sell, {"a", 1}));
+    group.spawn("buy", run(market, sell_first_lock_then, {"b", 1}));
+    co_await group.wait();
+    EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(), (Names{"a", "b", "b again"}));
+    EXPECT_EQ((co_await db.query(remaining_sql, 1)).one<int>(), 3);
+
+    Tx holder = co_await db.begin();
+    holder.lock(stall_lock, 2);
+    co_await holder.query(remaining_sql, 2);
+    group.spawn("buy", run(market, sell_first_lock_then, {"c", 2}));
+    co_await db.query(sleep_sql);
+    co_await holder.commit();
+    co_await group.wait();
+    EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(),
+              (Names{"a", "b", "b again", "c", "c again"}));
+}
+
+TEST(Group, NothingIsLeftOfWhoLeavesAfterWriting) { test::TestDatabase{}.run(left_after_writing); }
+
+Task<void> write_under_lock(Market&, Tx& tx, const Wish& wish) {
+    tx.lock(stall_lock, wish.stall);
+    tx.enqueue_one(take_one_sql, wish.stall);
+    co_await tx.query_row(find_remaining_sql, wish.stall);
+}
+
+Task<void> write_and_go_alone(Market& market, Tx& tx, const Wish& wish) {
+    co_await sell(market, tx, wish);
+    tx.go_alone();
+    co_await tx.query(remaining_sql, wish.stall);
+}
+
+Task<void> alone(asio::io_context& io, Db& db) {
+    co_await open_market(db, 5);
+    Market market{db};
+    TaskGroup group{io};
+    group.spawn("take", run(market, write_under_lock, {"a", 1}));
+    group.spawn("take", run(market, write_and_go_alone, {"b", 2}));
+    group.spawn("buy", run(market, sell, {"c", 3}));
+    co_await group.wait();
+    EXPECT_EQ(with(market, "alone"), (Names{"a", "b"}));
+    EXPECT_EQ(market.outcomes["c"], "together");
+    EXPECT_EQ((co_await db.query(remaining_sql, 1)).one<int>(), 4);
+    EXPECT_EQ((co_await db.query(remaining_sql, 2)).one<int>(), 4);
+}
+
+TEST(Group, WhoWritesBeforeHeKnowsHisLockGoesAlone) { test::TestDatabase{}.run(alone); }
 
 Task<void> hang_up(Market&, Tx& tx, const Wish&) { co_await tx.query(hang_up_sql); }
 

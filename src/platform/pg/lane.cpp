@@ -30,6 +30,8 @@ void Lease::run_unanswered(Statement statement) const {
 
 void Lease::push(Request request) const { connection_->push(std::move(request), session_); }
 
+bool Lease::is_lost() const { return !connection_->is_up() || connection_->session() != session_; }
+
 Lane::Lane(asio::io_context& io, LaneOptions options, std::function<void()> on_up)
     : io_(io), options_(std::move(options)), on_up_(std::move(on_up)) {}
 

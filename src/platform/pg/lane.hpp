@@ -26,6 +26,8 @@ public:
     Task<Rows> run(std::vector<Statement> statements) const;
     void run_unanswered(Statement statement) const;
     void push(Request request) const;
+    // The session in which it was granted is over.
+    bool is_lost() const;
 
 private:
     std::shared_ptr<Lane> lane_;

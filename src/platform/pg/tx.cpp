@@ -40,6 +40,7 @@ public:
     }
 
     void keep_apart(std::string) override {}  // PostgreSQL does
+    void go_alone() override {}
 
 private:
     std::vector<Statement> batch_of(Pending& pending) {
@@ -109,6 +110,8 @@ void Tx::push_lock(const Lock& lock, const Params& key) {
     rows.add(key);
     state_->pending.add(std::move(rows));
 }
+
+void Tx::go_alone() { state_->carrier->go_alone(); }
 
 void Tx::keep_apart(std::string what) { state_->carrier->keep_apart(std::move(what)); }
 

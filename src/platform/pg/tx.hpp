@@ -64,6 +64,8 @@ public:
     // Flows that say the same never share a transaction, as if this were a lock: within one,
     // PostgreSQL's locks keep nobody apart.
     void keep_apart(std::string what);
+    // What comes may wait for others: not in a group. Nothing to do in a transaction of one's own.
+    void go_alone();
 
     // Returns when PostgreSQL acknowledged the COMMIT; then runs the after_commit callbacks.
     Task<void> commit();
