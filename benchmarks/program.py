@@ -13,6 +13,10 @@ import uuid
 from processes import Postgres
 
 ISSUER = "http://taama.test"
+# How the program has its statements planned (platform/pg/connection.cpp): by default PostgreSQL plans
+# joins of more than eight tables in parts, one of which then reads all accounts.
+SESSION_OPTIONS = ("-c TimeZone=UTC -c jit=off -c plan_cache_mode=force_generic_plan"
+                   " -c join_collapse_limit=12 -c from_collapse_limit=12 -c geqo=off")
 
 
 class Program:
@@ -195,6 +199,7 @@ class Database:
                   ["-T", str(math.ceil(seconds))])
         done = subprocess.run([str(self.binaries / "pgbench"), "-n", "-M", "prepared", "-c",
                                str(clients), "-j", "1", *length, *defined, *files, self.url],
+                              env=os.environ | {"PGOPTIONS": SESSION_OPTIONS},
                               capture_output=True, text=True)
         found = {line.partition(" = ")[0]: line.partition(" = ")[2].split()[0]
                  for line in done.stdout.splitlines() if " = " in line}
