@@ -3,7 +3,7 @@ token, JSON and the rules cost."""
 
 import method
 from capture import Capture, Substitution, acts_with, quiet, written
-from program import new_key
+from program import SESSION_OPTIONS, new_key
 from world import numbered
 
 READS = 1  # each is planned once by each client of pgbench, and the program plans but once
@@ -70,8 +70,8 @@ class BookingScript:
         world = self.harness.world
         world.make_people(world.next_person + int(self.harness.expected * 3 * (seconds or 2)))
         path = self.harness.script("booking", self.text(trip_sql))
-        rate = self.harness.pgbench([path], clients, seconds, i=-1, base=world.next_person,
-                                    concurrent=clients, **variables)
+        rate = self.harness.pgbench([path], clients, seconds, options=SESSION_OPTIONS, i=-1,
+                                    base=world.next_person, concurrent=clients, **variables)
         world.count_bookers()
         return rate
 
@@ -105,9 +105,10 @@ def reads(harness):
     world = harness.world
     paths = [f"/api/v1/trips/{numbered('c', n * 7 % world.search_trips)}" for n in range(READS)]
     scripts, each = scripts_of_paths(harness, "read", paths, world.token(0), "carpool.trips")
-    clients = best_clients(harness, lambda n: harness.pgbench(scripts, n, SWEEP_SECONDS))
+    clients = best_clients(harness, lambda n: harness.pgbench(scripts, n, SWEEP_SECONDS,
+                                                              options=SESSION_OPTIONS))
     compare(harness, "read", lambda: harness.measure(harness.program, "read"),
-            lambda: harness.pgbench(scripts, clients), each)
+            lambda: harness.pgbench(scripts, clients, options=SESSION_OPTIONS), each)
 
 
 def bookings(harness):

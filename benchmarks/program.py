@@ -191,15 +191,15 @@ class Database:
             " pg_snapshot_xmax(pg_current_snapshot())::text::bigint").split("|")
         return int(wal), int(transactions)
 
-    def pgbench(self, scripts, clients, seconds, transactions=None, **variables):
-        """Transactions a second; `transactions` of each client instead of a time."""
+    def pgbench(self, scripts, clients, seconds, transactions=None, options="", **variables):
+        """Transactions a second; `transactions` of each client instead of a time. `options`: of its sessions."""
         files = [word for script in scripts for word in ("-f", str(script))]
         defined = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
         length = (["-t", str(transactions)] if transactions else
                   ["-T", str(math.ceil(seconds))])
         done = subprocess.run([str(self.binaries / "pgbench"), "-n", "-M", "prepared", "-c",
                                str(clients), "-j", "1", *length, *defined, *files, self.url],
-                              env=os.environ | {"PGOPTIONS": SESSION_OPTIONS},
+                              env=os.environ | {"PGOPTIONS": options},
                               capture_output=True, text=True)
         found = {line.partition(" = ")[0]: line.partition(" = ")[2].split()[0]
                  for line in done.stdout.splitlines() if " = " in line}
