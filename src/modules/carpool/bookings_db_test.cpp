@@ -1,4 +1,6 @@
 #include "modules/carpool/carpool_test_world.hpp"
+#include "platform/task_group.hpp"
+#include "platform/timer.hpp"
 
 namespace taama::carpool {
 namespace {
@@ -150,6 +152,48 @@ TEST(Bookings, ManyBookManyTrips) {
         const pg::Rows odd = co_await world.db.query(odd_sql);
         EXPECT_EQ(odd[0].get<int>(0), 0) << "history, conversation and news of each booking";
         EXPECT_LT(odd[0].get<int>(1), 24) << "transactions";
+    });
+}
+
+Task<void> book_one(World& world, AccountId who, TripId trip, std::string& outcome) {
+    const std::string refused = co_await refusal_of(world.book(who, seats_on(trip)));
+    outcome = refused.empty() ? "booked" : refused;
+}
+
+// Whose other requests have to be superseded waits for their trips, but those who share with him do
+// not.
+TEST(Bookings, WhoSupersedesHoldsUpNobodyElse) {
+    in_world(+[](Io& io, World& world) -> Task<void> {
+        std::vector<TripId> trips;
+        for (const bool accepts : {false, true, true})
+            trips.push_back(
+                (co_await world.publish(co_await world.driver(), abidjan_yamoussoukro(4, accepts)))
+                    .id);
+        const TripId asked = trips[0];
+        const TripId wanted = trips[1];
+        const TripId other = trips[2];
+        const AccountId waits = co_await world.person();
+        const BookingView request = co_await world.book(waits, seats_on(asked));
+
+        static constexpr pg::Sql lock_sql{"test.lock_booking", R"sql(
+            select id from carpool.bookings where id = $1 for update)sql"};
+        pg::Tx holder = co_await world.db.begin();
+        co_await holder.query(lock_sql, request.id);
+        std::string of_waits;
+        std::string of_other;
+        TaskGroup group{io};
+        const AccountId somebody = co_await world.person();
+        group.spawn("waits", book_one(world, waits, wanted, of_waits));
+        group.spawn("other", book_one(world, somebody, other, of_other));
+        for (int i = 0; i < 200 && of_other.empty(); ++i) co_await sleep_for(10ms);
+        EXPECT_EQ(of_other, "booked");
+        EXPECT_EQ(of_waits, "");
+        co_await holder.commit();
+        co_await group.wait();
+        EXPECT_EQ(of_waits, "booked");
+        EXPECT_EQ(co_await world.count_bookings(wanted, BookingStatus::accepted), 1);
+        EXPECT_EQ(co_await world.count_bookings(asked, BookingStatus::cancelled), 1);
+        EXPECT_EQ(co_await world.seats_out_of_balance(), 0);
     });
 }
 

@@ -102,17 +102,6 @@ private:
             waiting[i](failure, failure ? Answer{} : std::move(answers[i]));
     }
 
-    static bool is_unavailable(const std::exception_ptr& failure) {
-        if (!failure) return false;
-        try {
-            std::rethrow_exception(failure);
-        } catch (const Unavailable&) {
-            return true;
-        } catch (...) {
-            return false;
-        }
-    }
-
     SharedState state_;
 };
 

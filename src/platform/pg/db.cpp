@@ -38,6 +38,17 @@ Error::Error(std::string statement_name, std::string state, std::string constrai
 
 bool Error::can_retry() const { return sqlstate == "40001" || sqlstate == "40P01"; }
 
+bool is_unavailable(const std::exception_ptr& failure) {
+    try {
+        if (failure) std::rethrow_exception(failure);
+    } catch (const Unavailable&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+    return false;
+}
+
 Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     : io(io_context), options(std::move(all_options)), ticker(io_context), changed(io_context) {
     const ConnectionOptions quick{options.url, options.statement_timeout};

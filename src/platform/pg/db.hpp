@@ -9,6 +9,7 @@
 // themselves after a restart of PostgreSQL; until then statements fail with Unavailable.
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -36,6 +37,9 @@ struct Error : std::runtime_error {
 struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+// Of what was caught: an Unavailable. False for null.
+bool is_unavailable(const std::exception_ptr& failure);
 
 struct Options {
     std::string url;                 // libpq connection string

@@ -27,17 +27,6 @@ std::exception_ptr left_group() {
     return std::make_exception_ptr(Error("pg.group", std::string{"40001"}, "", "left its group"));
 }
 
-bool is_unavailable(const std::exception_ptr& failure) {
-    try {
-        if (failure) std::rethrow_exception(failure);
-    } catch (const Unavailable&) {
-        return true;
-    } catch (...) {
-        return false;
-    }
-    return false;
-}
-
 }  // namespace
 
 class Group : public std::enable_shared_from_this<Group> {
@@ -56,10 +45,10 @@ public:
 
     void keep_apart(std::size_t flow, std::string what) {
         const auto [owner, is_new] = owners_.emplace(std::move(what), flow);
-        if (!is_new && owner->second != flow) flows_[flow].crowded_out = true;
+        if (!is_new && owner->second != flow) flows_[flow].must_leave = true;
     }
 
-    void go_alone(std::size_t flow) { flows_[flow].crowded_out = true; }
+    void go_alone(std::size_t flow) { flows_[flow].must_leave = true; }
 
     void leave(std::size_t flow) {
         if (over_ || flows_[flow].standing != Standing::runs) return;
@@ -79,8 +68,8 @@ private:
     enum class Standing : std::uint8_t { runs, asks, commits, apart, gone };
     struct Flow {
         Standing standing = Standing::runs;
-        bool crowded_out = false;  // wants what another one has
-        bool wrote = false;        // PostgreSQL was told more than to lock and to read
+        bool must_leave = false;  // wants what another one has, or to be alone
+        bool wrote = false;       // PostgreSQL was told more than to lock and to read
         Pending pending = {};
         std::optional<Step> question = {};
         Completion done = {};
@@ -101,7 +90,7 @@ private:
         Flow& flow = flows_[index];
         flow.done = std::move(done);
         flow.standing = standing;
-        if (flow.crowded_out || !may_lock(flow, pending)) part_with(flow);
+        if (flow.must_leave || !may_lock(flow, pending)) part_with(flow);
         flow.pending = std::move(pending);
         go_on();
     }
@@ -127,14 +116,10 @@ private:
     // When nobody runs any more: what they wait for.
     void go_on() {
         if (any(Standing::runs)) return;
-        if (failure_)
-            finish(rollback_sql);
-        else if (any(Standing::asks))
+        if (!failure_ && any(Standing::asks))
             send_questions();
-        else if (any(Standing::commits))
-            finish(commit_sql);
         else
-            finish(rollback_sql);
+            finish(!failure_ && any(Standing::commits) ? commit_sql : rollback_sql);
     }
 
     Sent begin_sending() {

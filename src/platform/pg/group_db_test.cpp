@@ -107,6 +107,17 @@ Task<void> run(Market& market, Flow flow, Wish wish) {
     }
 }
 
+struct Doing {
+    Flow flow;
+    Wish wish;
+};
+// All at once, to their end.
+Task<void> run_all(asio::io_context& io, Market& market, std::vector<Doing> all) {
+    TaskGroup group{io};
+    for (Doing& each : all) group.spawn("flow", run(market, each.flow, std::move(each.wish)));
+    co_await group.wait();
+}
+
 Names with(const Market& market, std::string_view wanted) {
     Names buyers;
     for (const auto& [buyer, outcome] : market.outcomes)
@@ -175,11 +186,7 @@ TEST(Group, WhatSomebodyElseHasLockedHoldsUpNobodyElse) {
 Task<void> one_gives_up(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("buy", run(market, sell, {"a", 1}));
-    group.spawn("buy", run(market, sell, {"greedy", 2, 6}));
-    group.spawn("buy", run(market, sell, {"b", 3}));
-    co_await group.wait();
+    co_await run_all(io, market, {{sell, {"a", 1}}, {sell, {"greedy", 2, 6}}, {sell, {"b", 3}}});
     EXPECT_EQ(market.outcomes["greedy"], "sold out");
     EXPECT_EQ(with(market, "together"), (Names{"a", "b"}));
     EXPECT_EQ((co_await db.query(transactions_sql)).one<int>(), 1);
@@ -196,11 +203,7 @@ Task<void> sell_and_regret(Market& market, Tx& tx, const Wish& wish) {
 Task<void> one_regrets(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("buy", run(market, sell, {"a", 1}));
-    group.spawn("regret", run(market, sell_and_regret, {"b", 2}));
-    group.spawn("buy", run(market, sell, {"c", 3}));
-    co_await group.wait();
+    co_await run_all(io, market, {{sell, {"a", 1}}, {sell_and_regret, {"b", 2}}, {sell, {"c", 3}}});
     EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(), (Names{"a", "c"}));
     EXPECT_EQ(market.told, (Names{"a", "c"}));
     EXPECT_EQ((co_await db.query(remaining_sql, 2)).one<int>(), 5);
@@ -211,11 +214,8 @@ TEST(Group, NothingIsLeftOfWhoGivesUpAfterWriting) { test::TestDatabase{}.run(on
 Task<void> one_fails(asio::io_context& io, Db& db) {
     co_await open_market(db, 500);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("buy", run(market, sell, {"a", 1}));
-    group.spawn("buy", run(market, sell, {"too much", 2, 100}));
-    group.spawn("buy", run(market, sell, {"c", 3}));
-    co_await group.wait();
+    co_await run_all(io, market,
+                     {{sell, {"a", 1}}, {sell, {"too much", 2, 100}}, {sell, {"c", 3}}});
     EXPECT_EQ(market.outcomes["too much"], "sales_count");
     EXPECT_EQ(with(market, "alone"), (Names{"a", "c"}));
     EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(), (Names{"a", "c"}));
@@ -235,11 +235,8 @@ Task<void> take_too_long(Market&, Tx& tx, const Wish&) {
 Task<void> timed_out(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("buy", run(market, sell, {"a", 1}));
-    group.spawn("sleep", run(market, take_too_long, {"slow", 2}));
-    group.spawn("buy", run(market, sell, {"c", 3}));
-    co_await group.wait();
+    co_await run_all(io, market,
+                     {{sell, {"a", 1}}, {take_too_long, {"slow", 2}}, {sell, {"c", 3}}});
     EXPECT_EQ(with(market, "alone"), (Names{"a", "c"}));
     EXPECT_EQ(market.outcomes["slow"], "unavailable");
     EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(), (Names{"a", "c"}));
@@ -257,16 +254,14 @@ Task<void> sell_first_lock_then(Market& market, Tx& tx, const Wish& wish) {
 Task<void> left_after_writing(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("buy", run(market, sell, {"a", 1}));
-    group.spawn("buy", run(market, sell_first_lock_then, {"b", 1}));
-    co_await group.wait();
+    co_await run_all(io, market, {{sell, {"a", 1}}, {sell_first_lock_then, {"b", 1}}});
     EXPECT_EQ((co_await db.query(buyers_sql)).one<Names>(), (Names{"a", "b", "b again"}));
     EXPECT_EQ((co_await db.query(remaining_sql, 1)).one<int>(), 3);
 
     Tx holder = co_await db.begin();
     holder.lock(stall_lock, 2);
     co_await holder.query(remaining_sql, 2);
+    TaskGroup group{io};
     group.spawn("buy", run(market, sell_first_lock_then, {"c", 2}));
     co_await db.query(sleep_sql);
     co_await holder.commit();
@@ -292,11 +287,9 @@ Task<void> write_and_go_alone(Market& market, Tx& tx, const Wish& wish) {
 Task<void> alone(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("take", run(market, write_under_lock, {"a", 1}));
-    group.spawn("take", run(market, write_and_go_alone, {"b", 2}));
-    group.spawn("buy", run(market, sell, {"c", 3}));
-    co_await group.wait();
+    co_await run_all(
+        io, market,
+        {{write_under_lock, {"a", 1}}, {write_and_go_alone, {"b", 2}}, {sell, {"c", 3}}});
     EXPECT_EQ(with(market, "alone"), (Names{"a", "b"}));
     EXPECT_EQ(market.outcomes["c"], "together");
     EXPECT_EQ((co_await db.query(remaining_sql, 1)).one<int>(), 4);
@@ -310,10 +303,7 @@ Task<void> hang_up(Market&, Tx& tx, const Wish&) { co_await tx.query(hang_up_sql
 Task<void> connection_lost(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("buy", run(market, sell, {"a", 1}));
-    group.spawn("hang up", run(market, hang_up, {"b", 2}));
-    co_await group.wait();
+    co_await run_all(io, market, {{sell, {"a", 1}}, {hang_up, {"b", 2}}});
     EXPECT_EQ(with(market, "unavailable"), (Names{"a", "b"}));
     co_await run(market, sell, {"a", 1});
     EXPECT_EQ(market.outcomes["a"], "together");
@@ -349,11 +339,8 @@ Task<void> count_up(Market& market, Tx& tx, const Wish& wish) {
 Task<void> each_his_answer(asio::io_context& io, Db& db) {
     co_await open_market(db, 5);
     Market market{db};
-    TaskGroup group{io};
-    group.spawn("count", run(market, count_up, {"a", 0, 2}));
-    group.spawn("count", run(market, count_up, {"b", 0, 0}));
-    group.spawn("count", run(market, count_up, {"c", 0, 3}));
-    co_await group.wait();
+    co_await run_all(io, market,
+                     {{count_up, {"a", 0, 2}}, {count_up, {"b", 0, 0}}, {count_up, {"c", 0, 3}}});
     co_await run(market, count_up, {"d", 0, 1});
     EXPECT_EQ(market.told, (Names{"a: 1 2", "b: ", "c: 1 2 3", "d: 1"}));
 }
