@@ -72,7 +72,7 @@ public:
     Route& at_root() { return set(operation_->at_root, true); }
     Route& hidden() { return set(operation_->hidden, true); }
     Route& camel_case() { return set(operation_->camel_case, true); }
-    // Requests that come at once share one transaction (pg/group.hpp). Worth it where many come;
+    // Requests that come at once share one transaction (pg/groups.hpp). Worth it where many come;
     // the handler asks by Tx::query_row and writes by rows.
     Route& grouped() { return set(operation_->grouped, true); }
     Route& csrf_exempt() { return set(operation_->csrf_exempt, true); }

@@ -6,7 +6,7 @@
 
 namespace taama::pg {
 
-// How what a Tx says reaches PostgreSQL: on a connection of its own, or in a group (group.hpp).
+// How what a Tx says reaches PostgreSQL: on a connection of its own, or in a group (groups.hpp).
 // Destroyed without commit(), nothing of it is left.
 class Carrier {
 public:

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "platform/pg/db.hpp"
-#include "platform/pg/group.hpp"
+#include "platform/pg/groups.hpp"
 #include "platform/pg/lane.hpp"
 #include "platform/pg/listener.hpp"
 

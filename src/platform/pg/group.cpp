@@ -1,6 +1,5 @@
 #include "platform/pg/group.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -15,24 +14,19 @@ namespace taama::pg {
 
 namespace {
 
-constexpr const char* closed = "the database is closed";
-constexpr std::size_t flows_max = 32;
-// A group that takes longer is waited for no more.
-constexpr std::chrono::milliseconds patience{50};
-// Where so many come at once, the next group waits a little for those whom the last one answered.
-constexpr std::size_t crowd = 4;
-constexpr std::chrono::milliseconds linger{1};
+constexpr const char* is_closed = "the database is closed";
 
 std::exception_ptr left_group() {
     return std::make_exception_ptr(Error("pg.group", std::string{"40001"}, "", "left its group"));
 }
 
-}  // namespace
-
-class Group : public std::enable_shared_from_this<Group> {
+class SharedTransaction final : public Group,
+                                public std::enable_shared_from_this<SharedTransaction> {
 public:
-    Group(std::shared_ptr<Groups> groups, Lease lease, std::size_t flows)
-        : groups_(std::move(groups)), lease_(std::move(lease)), flows_(flows) {}
+    SharedTransaction(asio::io_context& io, Lease lease, std::size_t flows, Over over)
+        : io_(io), lease_(std::move(lease)), flows_(flows), tell_over_(std::move(over)) {}
+
+    std::unique_ptr<Carrier> place(std::size_t flow) override;
 
     void ask(std::size_t flow, Pending pending, Step question, Completion done) {
         flows_[flow].question.emplace(std::move(question));
@@ -57,10 +51,9 @@ public:
         go_on();
     }
 
-    // Nobody is called before this returns.
-    void close() {
+    void close() override {
         over_ = true;
-        for (Flow& flow : flows_) fail_later(groups_->io_, std::exchange(flow.done, {}), closed);
+        for (Flow& flow : flows_) fail_later(io_, std::exchange(flow.done, {}), is_closed);
         lease_.reset();
     }
 
@@ -86,7 +79,7 @@ private:
     };
 
     void wait(std::size_t index, Standing standing, Pending pending, Completion done) {
-        if (over_) return fail_later(groups_->io_, std::move(done), closed);
+        if (over_) return fail_later(io_, std::move(done), is_closed);
         Flow& flow = flows_[index];
         flow.done = std::move(done);
         flow.standing = standing;
@@ -227,7 +220,7 @@ private:
             add_pending(sent, Standing::commits);
         } else if (!begun_) {
             // Not before the one who waits just now is waiting.
-            return asio::post(groups_->io_, [self = shared_from_this()] {
+            return asio::post(io_, [self = shared_from_this()] {
                 if (!self->over_) self->end(nullptr);
             });
         }
@@ -256,8 +249,7 @@ private:
         const bool alone = std::ranges::count_if(
                                flows_, [this](const Flow& flow) { return takes_part(flow); }) == 1;
         const auto told = failure_ && !away && !alone ? left_group() : failure_;
-        groups_->ended(flows_.size(),
-                       away ? failure_ : nullptr);  // the next ones go, while these go on
+        tell_over_(away ? failure_ : nullptr);  // the next ones go, while these go on
         for (Flow& flow : flows_) {
             if (takes_part(flow))
                 answer(flow, told, {});
@@ -270,21 +262,21 @@ private:
         if (Completion done = std::exchange(flow.done, {})) done(failure, std::move(rows));
     }
 
-    std::shared_ptr<Groups> groups_;
+    asio::io_context& io_;
     std::optional<Lease> lease_;
     std::vector<Flow> flows_;
+    Over tell_over_;
     std::map<std::string, std::size_t> owners_;  // of what keeps flows apart
     std::exception_ptr failure_;                 // nothing of this group will be
     bool begun_ = false;
     bool over_ = false;
 };
 
-namespace {
-
 // A flow's place in its group.
 class Place final : public Carrier {
 public:
-    Place(std::shared_ptr<Group> group, std::size_t flow) : group_(std::move(group)), flow_(flow) {}
+    Place(std::shared_ptr<SharedTransaction> group, std::size_t flow)
+        : group_(std::move(group)), flow_(flow) {}
     ~Place() override { group_->leave(flow_); }
 
     Task<Rows> ask(Pending pending, Step question) override {
@@ -309,97 +301,19 @@ public:
     void go_alone() override { group_->go_alone(flow_); }
 
 private:
-    std::shared_ptr<Group> group_;
+    std::shared_ptr<SharedTransaction> group_;
     std::size_t flow_;
 };
 
+std::unique_ptr<Carrier> SharedTransaction::place(std::size_t flow) {
+    return std::make_unique<Place>(shared_from_this(), flow);
+}
+
 }  // namespace
 
-Groups::Groups(asio::io_context& io, std::shared_ptr<Lane> lane)
-    : io_(io), lane_(std::move(lane)), linger_(io) {}
-
-Task<std::unique_ptr<Carrier>> Groups::join() {
-    return asio::async_initiate<const asio::use_awaitable_t<Executor>,
-                                void(std::exception_ptr, std::unique_ptr<Carrier>)>(
-        [self = shared_from_this()](auto joined) { self->wait(std::move(joined)); }, use_task);
-}
-
-void Groups::wait(Joined joined) {
-    if (closed_ || waiting_.size() >= pending_max)
-        return refuse_later(std::move(joined),
-                            std::make_exception_ptr(Unavailable(
-                                closed_ ? "the database is closed" : "too many wait for a group")));
-    waiting_.push_back(std::move(joined));
-    if (lingers_ && waiting_.size() >= expected_) linger_.cancel();
-    const bool must_wait = under_way_ > 0 && !takes_long(std::chrono::steady_clock::now());
-    if (must_wait || lingers_ || std::exchange(starting_, true)) return;
-    // Not yet: whose requests were read in the same turn of the loop, come along.
-    asio::post(io_, [self = shared_from_this()] { self->start(); });
-}
-
-bool Groups::takes_long(SteadyTime now) const { return now - last_start_ > patience; }
-
-void Groups::start() {
-    starting_ = false;
-    if (waiting_.empty() || closed_) return;
-    const std::size_t count = std::min(waiting_.size(), flows_max);
-    std::vector<Joined> flows;
-    for (std::size_t i = 0; i < count; ++i) {
-        flows.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
-    }
-    ++under_way_;
-    last_start_ = std::chrono::steady_clock::now();
-    asio::co_spawn(io_, lane_->acquire(),
-                   [self = shared_from_this(), flows = std::move(flows)](
-                       const std::exception_ptr& failure, Lease lease) mutable {
-                       self->begin(std::move(flows), failure, std::move(lease));
-                   });
-}
-
-void Groups::begin(std::vector<Joined> flows, const std::exception_ptr& failure, Lease lease) {
-    if (failure) {
-        ended(flows.size(), failure);
-        for (Joined& joined : flows) joined(failure, nullptr);
-        return;
-    }
-    const auto group = std::make_shared<Group>(shared_from_this(), std::move(lease), flows.size());
-    std::erase_if(groups_, [](const auto& each) { return each.expired(); });
-    groups_.push_back(group);
-    for (std::size_t i = 0; i < flows.size(); ++i)
-        flows[i](nullptr, std::make_unique<Place>(group, i));
-}
-
-void Groups::ended(std::size_t flows, const std::exception_ptr& failure) {
-    --under_way_;
-    if (failure && !lane_->is_up())
-        for (Joined& joined : std::exchange(waiting_, {})) refuse_later(std::move(joined), failure);
-    expected_ = std::min(flows + waiting_.size(), flows_max);
-    if (starting_ || lingers_ || closed_) return;
-    if (expected_ < crowd || waiting_.size() >= expected_) return start();
-    lingers_ = true;
-    linger_.expires_after(linger);
-    linger_.async_wait([self = shared_from_this()](boost::system::error_code) {
-        self->lingers_ = false;
-        self->start();
-    });
-}
-
-void Groups::check(SteadyTime now) {
-    if (!waiting_.empty() && !starting_ && !lingers_ && takes_long(now)) start();
-}
-
-void Groups::close() {
-    closed_ = true;
-    linger_.cancel();
-    const auto failure = std::make_exception_ptr(Unavailable("the database is closed"));
-    for (Joined& joined : std::exchange(waiting_, {})) refuse_later(std::move(joined), failure);
-    for (const auto& each : groups_)
-        if (const auto group = each.lock()) group->close();
-}
-
-void Groups::refuse_later(Joined joined, const std::exception_ptr& failure) {
-    asio::post(io_, [joined = std::move(joined), failure]() mutable { joined(failure, nullptr); });
+std::shared_ptr<Group> Group::make(asio::io_context& io, Lease lease, std::size_t flows,
+                                   Over over) {
+    return std::make_shared<SharedTransaction>(io, std::move(lease), flows, std::move(over));
 }
 
 }  // namespace taama::pg

@@ -1,4 +1,4 @@
-#include "platform/pg/group.hpp"
+#include "platform/pg/groups.hpp"
 
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
