@@ -12,6 +12,7 @@
 #include "modules/carpool/booking_payable.hpp"
 #include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/carpool.hpp"
+#include "modules/carpool/location_reader.hpp"
 #include "modules/carpool/ticket_keys.hpp"
 #include "modules/carpool/trip_index_reader.hpp"
 #include "modules/carpool/trip_reader.hpp"
@@ -200,6 +201,7 @@ struct Worker::Parts {
     carpool::TicketKeys ticket_keys;
     carpool::TripIndexReader trip_index{process.trip_index, db};
     carpool::TripReader trip_reader{db, process.trip_shapes};
+    carpool::LocationReader locations{db};
     carpool::Deps carpool{.db = db,
                           .clock = process.clock,
                           .settings = process.settings,
@@ -211,7 +213,8 @@ struct Worker::Parts {
                           .ticket_keys = ticket_keys,
                           .hub = process.hub,
                           .trip_index = trip_index,
-                          .trip_reader = trip_reader};
+                          .trip_reader = trip_reader,
+                          .locations = locations};
     carpool::BookingPayable booking_payable{carpool};
     messaging::Deps booking_messages{.db = db,
                                      .clock = process.clock,

@@ -17,6 +17,7 @@ private:
     telemetry::Counter& cpu_seconds_;  // whole ones
     telemetry::Gauge& memory_bytes_;
     telemetry::Gauge& open_files_;
+    std::size_t shown_ = 0;
 };
 
 }  // namespace taama::app

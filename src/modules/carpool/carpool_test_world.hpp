@@ -11,6 +11,7 @@
 #include "modules/carpool/booking_steps.hpp"
 #include "modules/carpool/carpool.hpp"
 #include "modules/carpool/errors.hpp"
+#include "modules/carpool/location_reader.hpp"
 #include "modules/carpool/operations.hpp"
 #include "modules/carpool/ticket_keys.hpp"
 #include "modules/carpool/trip_index_reader.hpp"
@@ -46,6 +47,7 @@ public:
     TripIndexReader index_reader{index, db};
     TripShapes shapes;
     TripReader reader{db, shapes};
+    LocationReader locations{db};
     Deps deps{.db = db,
               .clock = clock,
               .settings = settings,
@@ -57,7 +59,8 @@ public:
               .ticket_keys = keys,
               .hub = hub,
               .trip_index = index_reader,
-              .trip_reader = reader};
+              .trip_reader = reader,
+              .locations = locations};
     BookingPayable payable{deps};
     UtcTime now = world_now;
 

@@ -16,6 +16,7 @@ class Hub;
 
 namespace taama::carpool {
 
+class LocationReader;
 class TicketKeys;
 class TripIndexReader;
 class TripReader;
@@ -32,8 +33,9 @@ struct Deps {
     const crypto::Sealer& sealer;
     const TicketKeys& ticket_keys;
     ws::Hub& hub;
-    TripIndexReader& trip_index;    // of this thread
-    const TripReader& trip_reader;  // of this thread
+    TripIndexReader& trip_index;      // of this thread
+    const TripReader& trip_reader;    // of this thread
+    const LocationReader& locations;  // of this thread
 };
 
 }  // namespace taama::carpool

@@ -4,6 +4,7 @@
 
 #include "modules/audit/audit.hpp"
 #include "modules/carpool/errors.hpp"
+#include "modules/carpool/location_reader.hpp"
 #include "modules/carpool/position_watcher.hpp"
 #include "modules/carpool/settings.hpp"
 #include "platform/ws/socket.hpp"
@@ -53,7 +54,7 @@ void tell_received(pg::Tx& tx, const PositionsAck& ack) {
 // What this batch made the newest of the trip goes to its watchers.
 Task<void> show_newest(const Deps& deps, pg::Tx& tx, AccountId driver, const DriverTrip& trip,
                        std::span<const DriverTrip> all, UtcTime now) {
-    const auto last = co_await drivers::find_last_position(tx, driver, track_of(trip, all));
+    const auto last = co_await drivers::find_last_position(tx, {driver, track_of(trip, all)});
     if (!last || last->received_at != now) co_return;
     ws::Frame frame{std::string{position_frame},
                     {},
@@ -125,18 +126,23 @@ Task<http::Ok<PositionsAck>> send_positions(const Deps& deps, pg::Tx& tx, http::
 
 namespace {
 
-WatchWindow window_of_staff(pg::Tx& tx, const http::Context& context, const LocationTrip& trip) {
+WatchWindow window_of_staff(const http::Context& context, const LocationTrip& trip) {
     if (std::ranges::find(watching_roles, context.caller.role) == watching_roles.end())
         throw Refusal{errors::forbidden};
+    const DriverTrip track = trip.track();
+    return {track_opens_at(track), track_closes_at(track)};
+}
+
+Task<void> record_look(pg::Db& db, const http::Context& context, TripId trip) {
+    pg::Tx tx = co_await db.begin();
     audit::record(tx,
                   {.actor = audit::Actor::staff(StaffId{context.caller.id}),
                    .action = "READ_DRIVER_POSITION",
                    .entity = "Trip",
-                   .entity_id = trip.trip_id.uuid,
+                   .entity_id = trip.uuid,
                    .meta = audit::meta_of(context)},
                   context.now);
-    const DriverTrip track = trip.track();
-    return {track_opens_at(track), track_closes_at(track)};
+    co_await tx.commit();
 }
 
 WatchWindow window_of_passenger(const Deps& deps, const LocationTrip& trip) {
@@ -149,32 +155,25 @@ WatchWindow window_of_passenger(const Deps& deps, const LocationTrip& trip) {
 
 }  // namespace
 
-WatchWindow check_watcher(const Deps& deps, pg::Tx& tx, const http::Context& context,
-                          const LocationTrip& trip, UtcTime now) {
-    const WatchWindow window = context.caller.kind == http::Caller::Kind::staff
-                                   ? window_of_staff(tx, context, trip)
-                                   : window_of_passenger(deps, trip);
+Task<WatchWindow> admit_watcher(const Deps& deps, const http::Context& context,
+                                const LocationTrip& trip, UtcTime now) {
+    const bool is_staff = context.caller.kind == http::Caller::Kind::staff;
+    const WatchWindow window =
+        is_staff ? window_of_staff(context, trip) : window_of_passenger(deps, trip);
     if (now >= window.closes_at) refuse_window("closed");
     if (now < window.opens_at) refuse_too_early(window.opens_at);
-    return window;
+    if (is_staff) co_await record_look(deps.db, context, trip.trip_id);
+    co_return window;
 }
 
-Task<std::optional<drivers::LastPosition>> find_trip_position(pg::Tx& tx, const LocationTrip& trip,
-                                                              UtcTime now) {
-    const auto trips = co_await find_driver_trips(tx, trip.driver_id, now);
-    co_return co_await drivers::find_last_position(tx, trip.driver_id,
-                                                   track_of(trip.track(), trips));
-}
-
-Task<http::Ok<DriverLocationView>> show_driver_location(const Deps& deps, pg::Tx& tx,
-                                                        http::Context& context,
+Task<http::Ok<DriverLocationView>> show_driver_location(const Deps& deps, http::Context& context,
                                                         http::AnyCaller caller,
                                                         http::Path<TripId> id) {
     const auto trip =
-        or_throw(co_await find_location_trip(tx, *id, caller.caller.id), errors::not_found);
-    const WatchWindow window = check_watcher(deps, tx, context, trip, context.now);
+        or_throw(co_await deps.locations.look_at(*id, caller.caller.id), errors::not_found);
+    const WatchWindow window = co_await admit_watcher(deps, context, trip, context.now);
     DriverLocationView view{std::nullopt, window.opens_at, window.closes_at};
-    if (const auto last = co_await find_trip_position(tx, trip, context.now)) {
+    if (const auto last = co_await deps.locations.find_last_position(trip, context.now)) {
         view.position = to_view(*last, context.now);
         const auto pickup = trip.boarded_at ? std::nullopt : trip.pickup_point;
         view.position->eta_to_you_s = co_await eta_to(deps, pickup, last->point);

@@ -75,7 +75,7 @@ BOOST_DESCRIBE_STRUCT(DriverLocationView, (), (position, opens_at, closes_at))
 
 Task<http::Ok<PositionsAck>> send_positions(const Deps&, pg::Tx&, http::Context&, http::Driver,
                                             http::Path<TripId>, http::Body<NewPositions>);
-Task<http::Ok<DriverLocationView>> show_driver_location(const Deps&, pg::Tx&, http::Context&,
+Task<http::Ok<DriverLocationView>> show_driver_location(const Deps&, http::Context&,
                                                         http::AnyCaller, http::Path<TripId>);
 // The driver's socket takes positions, a watcher's shows them.
 Task<void> follow_driver(const Deps& deps, http::AnyCaller caller, ws::Connected& connected,
@@ -101,11 +101,8 @@ struct WatchWindow {
     UtcTime closes_at;
 };
 // Throws for who may not watch, or not now; what staff look at is audited.
-WatchWindow check_watcher(const Deps& deps, pg::Tx& tx, const http::Context& context,
-                          const LocationTrip& trip, UtcTime now);
-// The newest of the trip.
-Task<std::optional<drivers::LastPosition>> find_trip_position(pg::Tx& tx, const LocationTrip& trip,
-                                                              UtcTime now);
+Task<WatchWindow> admit_watcher(const Deps& deps, const http::Context& context,
+                                const LocationTrip& trip, UtcTime now);
 
 // --- frames --------------------------------------------------------------------------------------
 

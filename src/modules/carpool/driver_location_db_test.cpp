@@ -26,10 +26,8 @@ Task<DriverLocationView> look(World& world, http::Caller caller, TripId trip) {
     request.header = [](std::string_view) { return std::string_view{}; };
     http::Context context = world.context_of(request);
     context.caller = caller;
-    pg::Tx tx = co_await world.db.begin();
-    auto seen = co_await show_driver_location(world.deps, tx, context, http::AnyCaller{caller},
+    auto seen = co_await show_driver_location(world.deps, context, http::AnyCaller{caller},
                                               http::Path<TripId>{trip});
-    co_await tx.commit();
     co_return std::move(seen.value);
 }
 Task<DriverLocationView> look(World& world, AccountId passenger, TripId trip) {

@@ -2,6 +2,7 @@
 
 #include "modules/carpool/driver_location.hpp"
 #include "modules/carpool/errors.hpp"
+#include "modules/carpool/location_reader.hpp"
 #include "modules/carpool/position_watcher.hpp"
 #include "platform/json/node.hpp"
 #include "platform/ws/routes.hpp"
@@ -96,11 +97,8 @@ Task<void> show_positions(const Deps& deps, const LocationTrip& trip, WatchWindo
     auto own = deps.hub.follow(position_topic(trip.trip_id, AccountId{connected.context.caller.id}),
                                watcher);
     const UtcTime now = deps.clock.now();
-    {
-        pg::Tx tx = co_await deps.db.begin();
-        const auto last = co_await find_trip_position(tx, trip, now);
-        if (last) watcher->show(to_view(*last, now));
-    }
+    const auto last = co_await deps.locations.find_last_position(trip, now);
+    if (last) watcher->show(to_view(*last, now));
     watcher->look();
     connected.stays = std::make_shared<Stays>(watcher, std::move(all), std::move(own));
 }
@@ -110,17 +108,15 @@ struct Admission {
     std::optional<WatchWindow> window;  // of a watcher; none for the driver himself
 };
 Task<Admission> admit(const Deps& deps, const http::Context& context, TripId id, UtcTime now) {
-    pg::Tx tx = co_await deps.db.begin();
     LocationTrip trip =
-        or_throw(co_await find_location_trip(tx, id, context.caller.id), errors::not_found);
+        or_throw(co_await deps.locations.look_at(id, context.caller.id), errors::not_found);
     if (trip.driver_id.uuid == context.caller.id) {
         check_publisher(trip, now);
         if (trip.ended_at && now >= *trip.ended_at)
             throw Refusal{errors::forbidden, {{"reason", "closed"}}};
         co_return Admission{std::move(trip), std::nullopt};
     }
-    const WatchWindow window = check_watcher(deps, tx, context, trip, now);
-    co_await tx.commit();
+    const WatchWindow window = co_await admit_watcher(deps, context, trip, now);
     co_return Admission{std::move(trip), window};
 }
 

@@ -4,43 +4,91 @@ namespace taama::carpool {
 
 namespace {
 
-PG_STATEMENT constexpr pg::Sql find_location_trip_sql{"carpool.find_location_trip", R"sql(
+// By place in the arrays: $1 trips, $2 who looks.
+PG_STATEMENT constexpr pg::Sql find_location_trips_sql{"carpool.find_location_trips", R"sql(
     select t.id as trip_id, t.driver_id, t.departure_time, t.arrival_eta, t.started_at,
            coalesce(t.ended_at, t.cancelled_at) as ended_at, b.pickup_at, b.pickup_point,
-           coalesce(b.checked_in_at, b.started_at) as boarded_at,
-           coalesce(b.ended_at, b.cancelled_at) as ride_ended_at
-      from carpool.trips t
-      left join carpool.bookings b
-        on b.trip_id = t.id and b.passenger_id = $2
-       and (b.paid_at is not null or b.cash_due > 0 and b.status <> 'pending')
-     where t.id = $1 and t.deleted_at is null and t.status <> 'draft'
-     order by b.created_at desc
-     limit 1)sql"};
+           b.boarded_at, b.ride_ended_at, q.place
+      from unnest($1::uuid[], $2::uuid[]) with ordinality as q (trip_id, viewer_id, place)
+      join carpool.trips t
+        on t.id = q.trip_id and t.deleted_at is null and t.status <> 'draft'
+      left join lateral (
+           select pickup_at, pickup_point, coalesce(checked_in_at, started_at) as boarded_at,
+                  coalesce(ended_at, cancelled_at) as ride_ended_at
+             from carpool.bookings
+            where trip_id = t.id and passenger_id = q.viewer_id
+              and (paid_at is not null or cash_due > 0 and status <> 'pending')
+            order by created_at desc
+            limit 1) b on true)sql"};
+
+struct PlacedTrip : LocationTrip {
+    std::size_t place = 0;  // from 1
+};
+BOOST_DESCRIBE_STRUCT(PlacedTrip, (LocationTrip), (place))
+
+template <class Database>
+Task<std::vector<std::optional<LocationTrip>>> find_location(
+    Database& db, const std::vector<LocationLook>& looks) {
+    std::vector<TripId> trips;
+    std::vector<Uuid> viewers;
+    for (const LocationLook& look : looks) {
+        trips.push_back(look.trip);
+        viewers.push_back(look.viewer);
+    }
+    const pg::Rows rows = co_await db.query(find_location_trips_sql, trips, viewers);
+    std::vector<std::optional<LocationTrip>> found(looks.size());
+    for (PlacedTrip& trip : rows.all<PlacedTrip>()) found.at(trip.place - 1) = std::move(trip);
+    co_return found;
+}
 
 }  // namespace
 
 Task<std::optional<LocationTrip>> find_location_trip(pg::Tx& tx, TripId id, Uuid viewer) {
-    const pg::Rows rows = co_await tx.query(find_location_trip_sql, id, viewer);
-    co_return rows.at_most_one<LocationTrip>();
+    co_return (co_await find_location(tx, {{id, viewer}})).front();
+}
+
+Task<std::vector<std::optional<LocationTrip>>> find_location_trips(
+    pg::Db& db, std::vector<LocationLook> looks) {
+    co_return co_await find_location(db, looks);
 }
 
 namespace {
 
+// $1 drivers, none twice.
 PG_STATEMENT constexpr pg::Sql find_driver_trips_sql{"carpool.find_driver_trips", R"sql(
     select t.id as trip_id, t.departure_time, t.arrival_eta, t.started_at,
-           coalesce(t.ended_at, t.cancelled_at) as ended_at
-      from carpool.trips t
-     where t.driver_id = $1 and t.deleted_at is null and t.status <> 'draft'
+           coalesce(t.ended_at, t.cancelled_at) as ended_at, t.driver_id
+      from unnest($1::uuid[]) as d (id)
+      join carpool.trips t on t.driver_id = d.id
+     where t.deleted_at is null and t.status <> 'draft'
        and t.departure_time <= $3 and coalesce(t.ended_at, t.cancelled_at, 'infinity') >= $2
      order by t.departure_time)sql"};
+
+struct OwnedTrip : DriverTrip {
+    AccountId driver_id;
+};
+BOOST_DESCRIBE_STRUCT(OwnedTrip, (DriverTrip), (driver_id))
+
+template <class Database>
+Task<TripsByDriver> find_trips_of(Database& db, const std::vector<AccountId>& drivers,
+                                  UtcTime now) {
+    const UtcTime latest = now + future_allowed + track_before_departure;
+    const pg::Rows rows =
+        co_await db.query(find_driver_trips_sql, drivers, now - past_allowed, latest);
+    TripsByDriver found;
+    for (const OwnedTrip& trip : rows.all<OwnedTrip>()) found[trip.driver_id].push_back(trip);
+    co_return found;
+}
 
 }  // namespace
 
 Task<std::vector<DriverTrip>> find_driver_trips(pg::Tx& tx, AccountId driver, UtcTime now) {
-    const UtcTime latest = now + future_allowed + track_before_departure;
-    const pg::Rows rows =
-        co_await tx.query(find_driver_trips_sql, driver, now - past_allowed, latest);
-    co_return rows.all<DriverTrip>();
+    co_return std::move((co_await find_trips_of(tx, {driver}, now))[driver]);
+}
+
+Task<TripsByDriver> find_driver_trips(pg::Db& db, const std::vector<AccountId>& drivers,
+                                      UtcTime now) {
+    co_return co_await find_trips_of(db, drivers, now);
 }
 
 namespace {

@@ -24,7 +24,7 @@ TEST(DriverPosition, NumbersBeyondReasonAreUnknown) {
         EXPECT_EQ(ack.accepted, 1);
         pg::Tx tx = co_await world.db.begin();
         const auto last =
-            co_await drivers::find_last_position(tx, driver, {{world.now - 1h, world.now + 1h}});
+            co_await drivers::find_last_position(tx, {driver, {{world.now - 1h, world.now + 1h}}});
         EXPECT_FALSE(last->accuracy_m || last->speed_mps || last->bearing);
     });
 }

@@ -78,8 +78,14 @@ struct Period {
     UtcTime from;
     UtcTime until;
 };
-Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, AccountId driver,
-                                                     const std::vector<Period>& periods);
+struct DriverPeriods {
+    AccountId driver;
+    std::vector<Period> periods;
+};
+Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, const DriverPeriods& of);
+// The same for many, in their order.
+Task<std::vector<std::optional<LastPosition>>> find_last_positions(
+    pg::Db& db, std::span<const DriverPeriods> of);
 
 // How far he went in the period, by the points that are exact to 100 m and not made up; empty when
 // there is none.

@@ -45,29 +45,57 @@ Task<Stored> save_positions(pg::Tx& tx, const Track& track, UtcTime now) {
     co_return rows.one<Stored>();
 }
 
-PG_STATEMENT constexpr pg::Sql find_last_position_sql{"drivers.find_last_position", R"sql(
-    select p.at, p.received_at, p.point, p.accuracy_m::float8, p.speed_mps::float8,
-           p.bearing::float8
-      from unnest($2::timestamptz[], $3::timestamptz[]) as w (opens_at, closes_at)
+PG_STATEMENT constexpr pg::Sql find_last_positions_sql{"drivers.find_last_positions", R"sql(
+    select distinct on (w.place)
+           p.at, p.received_at, p.point, p.accuracy_m::float8, p.speed_mps::float8,
+           p.bearing::float8, w.place
+      from unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+           as w (place, driver_id, opens_at, closes_at)
      cross join lateral (
            select at, seq, received_at, point, accuracy_m, speed_mps, bearing
              from drivers.positions
-            where driver_id = $1 and at between w.opens_at and w.closes_at and not mock
+            where driver_id = w.driver_id and at between w.opens_at and w.closes_at and not mock
             order by at desc, seq desc
             limit 1) p
-     order by p.at desc, p.seq desc
-     limit 1)sql"};
+     order by w.place, p.at desc, p.seq desc)sql"};
 
-Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, AccountId driver,
-                                                     const std::vector<Period>& periods) {
+namespace {
+
+struct PlacedPosition : LastPosition {
+    std::int32_t place = 0;
+};
+BOOST_DESCRIBE_STRUCT(PlacedPosition, (LastPosition), (place))
+
+template <class Database>
+Task<std::vector<std::optional<LastPosition>>> find_last(Database& db,
+                                                         std::span<const DriverPeriods> of) {
+    std::vector<std::int32_t> places;
+    std::vector<AccountId> drivers;
     std::vector<UtcTime> from;
     std::vector<UtcTime> until;
-    for (const Period& period : periods) {
-        from.push_back(period.from);
-        until.push_back(period.until);
-    }
-    const pg::Rows rows = co_await tx.query(find_last_position_sql, driver, from, until);
-    co_return rows.at_most_one<LastPosition>();
+    for (std::size_t i = 0; i < of.size(); ++i)
+        for (const Period& period : of[i].periods) {
+            places.push_back(static_cast<std::int32_t>(i));
+            drivers.push_back(of[i].driver);
+            from.push_back(period.from);
+            until.push_back(period.until);
+        }
+    const pg::Rows rows = co_await db.query(find_last_positions_sql, places, drivers, from, until);
+    std::vector<std::optional<LastPosition>> found(of.size());
+    for (PlacedPosition& position : rows.all<PlacedPosition>())
+        found.at(static_cast<std::size_t>(position.place)) = std::move(position);
+    co_return found;
+}
+
+}  // namespace
+
+Task<std::optional<LastPosition>> find_last_position(pg::Tx& tx, const DriverPeriods& of) {
+    co_return (co_await find_last(tx, {&of, 1})).front();
+}
+
+Task<std::vector<std::optional<LastPosition>>> find_last_positions(
+    pg::Db& db, std::span<const DriverPeriods> of) {
+    co_return co_await find_last(db, of);
 }
 
 // A day at one point a second.
