@@ -1,7 +1,6 @@
 #include "app/commands.hpp"
 
 #include <fmt/format.h>
-#include <sodium.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -18,6 +17,7 @@
 #include "app/seed/seed.hpp"
 #include "app/serve/serve.hpp"
 #include "platform/config/config.hpp"
+#include "platform/crypto/sodium_ready.hpp"
 #include "platform/pg/sql.hpp"
 #include "platform/telemetry/log.hpp"
 
@@ -156,7 +156,7 @@ int run(int argc, char** argv) {
 
 int run_command(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
-    if (sodium_init() < 0) {
+    if (!crypto::start_sodium()) {
         fmt::print(stderr, "taama: no random numbers\n");
         return 2;
     }

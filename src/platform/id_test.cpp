@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <thread>
 #include <unordered_set>
+#include <vector>
 
 namespace taama {
 namespace {
@@ -18,6 +21,21 @@ TEST(Uuid, MakesVersion4_S1_004) {
         EXPECT_EQ(Uuid::parse(text), uuid);
         EXPECT_TRUE(seen.insert(uuid).second);
     }
+}
+
+// Each thread has a generator of its own.
+TEST(Uuid, IsNewOnEveryThread) {
+    std::array<std::vector<Uuid>, 4> made;
+    {
+        std::vector<std::jthread> threads;
+        for (auto& mine : made)
+            threads.emplace_back([&mine] {
+                for (int i = 0; i < 5000; ++i) mine.push_back(Uuid::make());
+            });
+    }
+    std::unordered_set<Uuid> seen;
+    for (const auto& of_thread : made)
+        for (const Uuid& uuid : of_thread) EXPECT_TRUE(seen.insert(uuid).second);
 }
 
 TEST(Uuid, Parse) {

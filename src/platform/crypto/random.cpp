@@ -20,10 +20,17 @@ std::string pick(std::string_view alphabet, std::size_t count) {
 
 }  // namespace
 
-void ensure_sodium() {
-    static const bool ready = sodium_init() >= 0;
-    ASSERT(ready);
+// A system call for each id is what reading a trip can do without: libsodium's own generator is
+// seeded by the system, once for each thread, and forgets what it gave out.
+bool start_sodium() {
+    static const bool ready = [] {
+        randombytes_set_implementation(&randombytes_internal_implementation);
+        return sodium_init() >= 0;
+    }();
+    return ready;
 }
+
+void ensure_sodium() { ASSERT(start_sodium()); }
 
 void fill_random(std::span<std::uint8_t> out) {
     ensure_sodium();
