@@ -76,13 +76,14 @@ def kernel_socket_kib():
 
 def listings_kib():
     """What the kernel keeps because somebody (ps, a monitor) listed the open files of a process: an
-    inode and a name for each. No part of a socket; only root may know how many there are."""
+    inode and a name for each. No part of a socket; only root may know how many there are, and for anybody
+    else they count as the sockets'."""
     try:
         lines = (PROC / "slabinfo").read_text().splitlines()[2:]
     except OSError:
         return 0
     slabs = {words[0]: (int(words[1]), int(words[3])) for words in map(str.split, lines)}
-    (inodes, inode_bytes), (_, name_bytes) = slabs["proc_inode_cache"], slabs["dentry"]
+    (inodes, inode_bytes), (_, name_bytes) = slabs.get("proc_inode_cache", (0, 0)), slabs.get("dentry", (0, 0))
     return inodes * (inode_bytes + name_bytes) // 1024
 
 

@@ -157,7 +157,7 @@ int run(int argc, char** argv) {
 int run_command(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     if (!crypto::start_sodium()) {
-        fmt::print(stderr, "taama: no random numbers\n");
+        fmt::print(stderr, "taama: libsodium does not start\n");
         return 2;
     }
     try {

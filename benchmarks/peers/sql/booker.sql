@@ -12,6 +12,7 @@ select a.status, a.kyc_tier,
            and b.status in ('pending', 'accepted', 'paid')) as live_booking_id,
        exists (select 1 from carpool.bookings b
                 where b.trip_id = t.id and b.passenger_id = a.id
+                  and b.status in ('cancelled', 'completed')
                   and b.cancel_reason = 'driver_rejected') as rejected_before,
        (select coalesce(json_agg(y order by y."from"), '[]') from (
             select b.id as booking_id, null::uuid as trip_id, b.pickup_at as "from",

@@ -13,7 +13,8 @@ namespace taama::app {
 
 namespace {
 
-constexpr std::size_t shows_by_list = 60;
+// Listing is dear; else the number is that of a minute ago at worst.
+constexpr std::size_t shows_between_lists = 12;
 
 std::uint64_t cpu_seconds() {
     rusage usage{};
@@ -65,7 +66,7 @@ void ProcessGauges::show() {
     memory_bytes_.set(memory_bytes());
     if (const auto told = told_open_files())
         open_files_.set(*told);
-    else if (shown_++ % shows_by_list == 0)
+    else if (shown_++ % shows_between_lists == 0)
         open_files_.set(listed_open_files());
 }
 

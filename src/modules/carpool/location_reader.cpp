@@ -23,8 +23,8 @@ Task<std::optional<drivers::LastPosition>> LocationReader::find_last_position(
     return positions_.ask({trip.driver_id, trip.track(), now});
 }
 
-// Many watch the same trip: each is looked for once.
-Task<std::vector<LocationReader::Position>> LocationReader::find_positions(
+// Many watch the same trip: each is looked for once, as the latest of them saw it.
+Task<std::vector<LocationReader::Answer>> LocationReader::find_positions(
     pg::Db& db, std::vector<Question> questions) {
     UtcTime now = questions.front().now;
     std::unordered_map<TripId, std::size_t> places;
@@ -32,7 +32,11 @@ Task<std::vector<LocationReader::Position>> LocationReader::find_positions(
     std::vector<AccountId> drivers;
     for (const Question& question : questions) {
         now = std::max(now, question.now);
-        if (!places.emplace(question.trip.trip_id, trips.size()).second) continue;
+        const auto [place, is_new] = places.emplace(question.trip.trip_id, trips.size());
+        if (!is_new) {
+            trips[place->second] = &question;
+            continue;
+        }
         trips.push_back(&question);
         if (std::ranges::find(drivers, question.driver) == drivers.end())
             drivers.push_back(question.driver);
@@ -49,7 +53,7 @@ Task<std::vector<LocationReader::Position>> LocationReader::find_positions(
     }
     const auto found = co_await drivers::find_last_positions(db, tracks);
 
-    std::vector<Position> answers;
+    std::vector<Answer> answers;
     for (const Question& question : questions)
         answers.push_back(found[places.at(question.trip.trip_id)]);
     co_return answers;

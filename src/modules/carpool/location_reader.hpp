@@ -24,11 +24,11 @@ private:
         DriverTrip trip;
         UtcTime now;
     };
-    using Position = std::optional<drivers::LastPosition>;
-    static Task<std::vector<Position>> find_positions(pg::Db& db, std::vector<Question> questions);
+    using Answer = std::optional<drivers::LastPosition>;
+    static Task<std::vector<Answer>> find_positions(pg::Db& db, std::vector<Question> questions);
 
     pg::Batched<LocationLook, std::optional<LocationTrip>> trips_;
-    pg::Batched<Question, Position> positions_;
+    pg::Batched<Question, Answer> positions_;
 };
 
 }  // namespace taama::carpool

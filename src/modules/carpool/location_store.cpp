@@ -4,7 +4,7 @@ namespace taama::carpool {
 
 namespace {
 
-// By place in the arrays: $1 trips, $2 who looks.
+// $1 trips, $2 who looks. His live booking and those before it have an index each.
 PG_STATEMENT constexpr pg::Sql find_location_trips_sql{"carpool.find_location_trips", R"sql(
     select t.id as trip_id, t.driver_id, t.departure_time, t.arrival_eta, t.started_at,
            coalesce(t.ended_at, t.cancelled_at) as ended_at, b.pickup_at, b.pickup_point,
@@ -15,9 +15,14 @@ PG_STATEMENT constexpr pg::Sql find_location_trips_sql{"carpool.find_location_tr
       left join lateral (
            select pickup_at, pickup_point, coalesce(checked_in_at, started_at) as boarded_at,
                   coalesce(ended_at, cancelled_at) as ride_ended_at
-             from carpool.bookings
-            where trip_id = t.id and passenger_id = q.viewer_id
-              and (paid_at is not null or cash_due > 0 and status <> 'pending')
+             from (select * from carpool.bookings
+                    where passenger_id = q.viewer_id and trip_id = t.id
+                      and status in ('pending', 'accepted', 'paid')
+                   union all
+                   select * from carpool.bookings
+                    where passenger_id = q.viewer_id and trip_id = t.id
+                      and status in ('cancelled', 'completed')) his
+            where paid_at is not null or cash_due > 0 and status <> 'pending'
             order by created_at desc
             limit 1) b on true)sql"};
 

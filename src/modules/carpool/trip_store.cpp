@@ -135,6 +135,7 @@ PG_STATEMENT constexpr pg::Sql find_trips_to_book_sql{
                and b.status in ('pending', 'accepted', 'paid')) as live_booking_id,
            exists (select 1 from carpool.bookings b
                     where b.trip_id = t.id and b.passenger_id = a.id
+                      and b.status in ('cancelled', 'completed')
                       and b.cancel_reason = 'driver_rejected') as rejected_before,
            array(select row(y.booking_id, y.trip_id, y.from_at, y.until_at) from (
                     select b.id as booking_id, null::uuid as trip_id, b.pickup_at as from_at,

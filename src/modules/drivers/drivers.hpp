@@ -7,6 +7,7 @@
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
+#include <span>
 
 #include <optional>
 #include <string>

@@ -45,6 +45,13 @@ Task<Stored> save_positions(pg::Tx& tx, const Track& track, UtcTime now) {
     co_return rows.one<Stored>();
 }
 
+namespace {
+
+struct PlacedPosition : LastPosition {
+    std::size_t place = 0;  // of whom it is, from 1
+};
+BOOST_DESCRIBE_STRUCT(PlacedPosition, (LastPosition), (place))
+
 PG_STATEMENT constexpr pg::Sql find_last_positions_sql{"drivers.find_last_positions", R"sql(
     select distinct on (w.place)
            p.at, p.received_at, p.point, p.accuracy_m::float8, p.speed_mps::float8,
@@ -59,13 +66,6 @@ PG_STATEMENT constexpr pg::Sql find_last_positions_sql{"drivers.find_last_positi
             limit 1) p
      order by w.place, p.at desc, p.seq desc)sql"};
 
-namespace {
-
-struct PlacedPosition : LastPosition {
-    std::int32_t place = 0;
-};
-BOOST_DESCRIBE_STRUCT(PlacedPosition, (LastPosition), (place))
-
 template <class Database>
 Task<std::vector<std::optional<LastPosition>>> find_last(Database& db,
                                                          std::span<const DriverPeriods> of) {
@@ -75,7 +75,7 @@ Task<std::vector<std::optional<LastPosition>>> find_last(Database& db,
     std::vector<UtcTime> until;
     for (std::size_t i = 0; i < of.size(); ++i)
         for (const Period& period : of[i].periods) {
-            places.push_back(static_cast<std::int32_t>(i));
+            places.push_back(static_cast<std::int32_t>(i + 1));
             drivers.push_back(of[i].driver);
             from.push_back(period.from);
             until.push_back(period.until);
@@ -83,7 +83,7 @@ Task<std::vector<std::optional<LastPosition>>> find_last(Database& db,
     const pg::Rows rows = co_await db.query(find_last_positions_sql, places, drivers, from, until);
     std::vector<std::optional<LastPosition>> found(of.size());
     for (PlacedPosition& position : rows.all<PlacedPosition>())
-        found.at(static_cast<std::size_t>(position.place)) = std::move(position);
+        found.at(position.place - 1) = std::move(position);
     co_return found;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// Random values from the system's CSPRNG. Safe in every thread.
+// Random values, for secrets too: by libsodium's generator, which the system seeds once for each
+// thread and each process.
 
 #include <cstddef>
 #include <string>

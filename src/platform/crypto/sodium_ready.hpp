@@ -2,8 +2,8 @@
 
 namespace taama::crypto {
 
-// libsodium chooses its fast implementations and its random source once. False when the system has
-// no random numbers to give.
+// libsodium chooses its fast implementations, and starts its random source, once. False when it
+// cannot.
 bool start_sodium();
 // Called before each use.
 void ensure_sodium();

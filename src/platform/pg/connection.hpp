@@ -57,6 +57,8 @@ struct Request {
 // Statements that may stand in one queue.
 inline constexpr std::size_t pending_max = 4'096;
 
+inline constexpr const char* database_is_closed = "the database is closed";
+
 // Posts Unavailable to `done`, which may be empty.
 void fail_later(asio::io_context& io, Completion done, const std::string& reason);
 

@@ -106,8 +106,7 @@ void Db::Impl::close() {
     for (const auto& connection : shared) connection->close();
     std::deque<Waiting> refused;
     refused.swap(waiting);
-    for (Waiting& one : refused)
-        fail_later(io, std::move(one.request.done), "the database is closed");
+    for (Waiting& one : refused) fail_later(io, std::move(one.request.done), database_is_closed);
 }
 
 // Deadlines are looked at in passing, instead of a timer for each wait.
@@ -144,7 +143,7 @@ Task<Rows> Db::Impl::run_shared(Statement statement) {
 }
 
 void Db::Impl::push_shared(Request request) {
-    if (closed) return fail_later(io, std::move(request.done), "the database is closed");
+    if (closed) return fail_later(io, std::move(request.done), database_is_closed);
     if (Connection* connection = least_busy())
         return connection->push(std::move(request), connection->session());
     if (waiting.size() >= pending_max)

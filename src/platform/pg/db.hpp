@@ -82,7 +82,7 @@ public:
     // Takes an exclusive connection. BEGIN travels with the first statement.
     Task<Tx> begin();
     // The same for flows that wait for nothing but their Tx: those that come at once share one
-    // transaction (group.hpp). Where begin() has one flow wait for another, this one is to be run
+    // transaction (groups.hpp). Where begin() has one flow wait for another, this one is to be run
     // anew: its Tx throws an Error that can be retried, and the next attempt takes begin().
     Task<Tx> begin_grouped();
     // The same for work that may take an hour (the nightly proof of the books): one at a time, on a

@@ -14,8 +14,6 @@ namespace taama::pg {
 
 namespace {
 
-constexpr const char* is_closed = "the database is closed";
-
 std::exception_ptr left_group() {
     return std::make_exception_ptr(Error("pg.group", std::string{"40001"}, "", "left its group"));
 }
@@ -53,7 +51,7 @@ public:
 
     void close() override {
         over_ = true;
-        for (Flow& flow : flows_) fail_later(io_, std::exchange(flow.done, {}), is_closed);
+        for (Flow& flow : flows_) fail_later(io_, std::exchange(flow.done, {}), database_is_closed);
         lease_.reset();
     }
 
@@ -79,7 +77,7 @@ private:
     };
 
     void wait(std::size_t index, Standing standing, Pending pending, Completion done) {
-        if (over_) return fail_later(io_, std::move(done), is_closed);
+        if (over_) return fail_later(io_, std::move(done), database_is_closed);
         Flow& flow = flows_[index];
         flow.done = std::move(done);
         flow.standing = standing;

@@ -12,7 +12,6 @@ namespace taama::pg {
 
 namespace {
 
-constexpr const char* is_closed = "the database is closed";
 constexpr std::size_t flows_max = 32;
 // A group that takes longer is waited for no more.
 constexpr std::chrono::milliseconds patience{50};
@@ -34,8 +33,8 @@ Task<std::unique_ptr<Carrier>> Groups::join() {
 void Groups::wait(Joined joined) {
     if (closed_ || waiting_.size() >= pending_max)
         return refuse_later(std::move(joined),
-                            std::make_exception_ptr(
-                                Unavailable(closed_ ? is_closed : "too many wait for a group")));
+                            std::make_exception_ptr(Unavailable(
+                                closed_ ? database_is_closed : "too many wait for a group")));
     waiting_.push_back(std::move(joined));
     if (lingers_ && waiting_.size() >= expected_) linger_.cancel();
     const bool must_wait = under_way_ > 0 && !takes_long(std::chrono::steady_clock::now());
@@ -76,7 +75,9 @@ void Groups::begin(std::vector<Joined> flows, const std::exception_ptr& failure,
                         const std::exception_ptr& outage) { self->ended(count, outage); });
     std::erase_if(groups_, [](const auto& each) { return each.expired(); });
     groups_.push_back(group);
-    for (std::size_t i = 0; i < flows.size(); ++i) flows[i](nullptr, group->place(i));
+    std::vector<std::unique_ptr<Carrier>> places;
+    for (std::size_t i = 0; i < flows.size(); ++i) places.push_back(group->place(i));
+    for (std::size_t i = 0; i < flows.size(); ++i) flows[i](nullptr, std::move(places[i]));
 }
 
 void Groups::ended(std::size_t flows, const std::exception_ptr& failure) {
@@ -101,7 +102,7 @@ void Groups::check(SteadyTime now) {
 void Groups::close() {
     closed_ = true;
     linger_.cancel();
-    const auto failure = std::make_exception_ptr(Unavailable(is_closed));
+    const auto failure = std::make_exception_ptr(Unavailable(database_is_closed));
     for (Joined& joined : std::exchange(waiting_, {})) refuse_later(std::move(joined), failure);
     for (const auto& each : groups_)
         if (const auto group = each.lock()) group->close();

@@ -87,7 +87,7 @@ void Lane::grow() {
 }
 
 void Lane::wait_for_lease(Granted granted) {
-    if (closed_) return refuse_later(std::move(granted), "the database is closed");
+    if (closed_) return refuse_later(std::move(granted), database_is_closed);
     if (idle_.empty()) {
         waiters_.push_back({std::move(granted), std::chrono::steady_clock::now()});
         return grow();
