@@ -1,5 +1,7 @@
 #include "modules/carpool/location_store.hpp"
 
+#include "platform/pg/in_places.hpp"
+
 namespace taama::carpool {
 
 namespace {
@@ -41,9 +43,7 @@ Task<std::vector<std::optional<LocationTrip>>> find_location(
         viewers.push_back(look.viewer);
     }
     const pg::Rows rows = co_await db.query(find_location_trips_sql, trips, viewers);
-    std::vector<std::optional<LocationTrip>> found(looks.size());
-    for (PlacedTrip& trip : rows.all<PlacedTrip>()) found.at(trip.place - 1) = std::move(trip);
-    co_return found;
+    co_return pg::in_places<LocationTrip>(rows.all<PlacedTrip>(), looks.size());
 }
 
 }  // namespace

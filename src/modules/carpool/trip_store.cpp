@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "modules/carpool/card_columns.hpp"
+#include "platform/pg/in_places.hpp"
 
 namespace taama::carpool {
 
@@ -209,9 +210,7 @@ Task<std::vector<std::optional<TripNow>>> look(Database& db, const std::vector<T
         viewers.push_back(one.viewer);
     }
     const pg::Rows rows = co_await db.query(find_trips_now_sql, trips, viewers);
-    std::vector<std::optional<TripNow>> found(looks.size());
-    for (PlacedTrip& trip : rows.all<PlacedTrip>()) found.at(trip.place - 1) = std::move(trip);
-    co_return found;
+    co_return pg::in_places<TripNow>(rows.all<PlacedTrip>(), looks.size());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "modules/drivers/distance.hpp"
 #include "modules/drivers/drivers.hpp"
+#include "platform/pg/in_places.hpp"
 
 namespace taama::drivers {
 
@@ -81,10 +82,7 @@ Task<std::vector<std::optional<LastPosition>>> find_last(Database& db,
             until.push_back(period.until);
         }
     const pg::Rows rows = co_await db.query(find_last_positions_sql, places, drivers, from, until);
-    std::vector<std::optional<LastPosition>> found(of.size());
-    for (PlacedPosition& position : rows.all<PlacedPosition>())
-        found.at(position.place - 1) = std::move(position);
-    co_return found;
+    co_return pg::in_places<LastPosition>(rows.all<PlacedPosition>(), of.size());
 }
 
 }  // namespace
