@@ -86,12 +86,15 @@ def sweep_own(harness):
     size = method.best(harness.options.sizes["own_pools"], score)
     harness.restart(TAAMA_DATABASE_CONNECTIONS=str(size))
     harness.results.figure("pool.taama.connections", [size], "each thread")
+    harness.sweep_connections(harness.program, OPERATIONS, SWEEP_SECONDS)
 
 
 def compare(harness, name):
     size = sweep_peer(harness, name)
     harness.results.figure(f"pool.{name}.connections", [size], "each worker")
     with started(harness, name, size) as peer:
+        harness.sweep_connections(peer, OPERATIONS, SWEEP_SECONDS)
+
         def windows_of(server):
             return {operation: harness.measure(server, operation) for operation in OPERATIONS}
 
@@ -130,6 +133,7 @@ def latency(harness, operation, peer, rounds):
 
 def compare_with_wall(harness):
     with started(harness, WALL, 1) as wall:
+        harness.sweep_connections(wall, ["read"], SWEEP_SECONDS)
         rounds = harness.pairs(lambda: harness.measure(harness.program, "read"),
                                lambda: harness.measure(wall, "read"))
     harness.results.windows("read_vs_nginx", "nginx", [window for _, b in rounds for window in b])

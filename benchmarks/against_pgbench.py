@@ -97,7 +97,9 @@ def compare(harness, name, ours, pgbench, per_request=1):
     harness.say(f"{name} against pgbench: {results.data['ratios'].get(f'{name}_vs_pgbench')}")
 
 
-def best_clients(harness, run):
+def best_clients(harness, operation, run):
+    """Of pgbench; those of the program are swept as well."""
+    harness.sweep_connections(harness.program, [operation], SWEEP_SECONDS)
     return method.best(harness.options.sizes["pgbench_clients"], run)
 
 
@@ -105,15 +107,15 @@ def reads(harness):
     world = harness.world
     paths = [f"/api/v1/trips/{numbered('c', n * 7 % world.search_trips)}" for n in range(READS)]
     scripts, each = scripts_of_paths(harness, "read", paths, world.token(0), "carpool.trips")
-    clients = best_clients(harness, lambda n: harness.pgbench(scripts, n, SWEEP_SECONDS,
-                                                              options=SESSION_OPTIONS))
+    clients = best_clients(harness, "read", lambda n: harness.pgbench(scripts, n, SWEEP_SECONDS,
+                                                                      options=SESSION_OPTIONS))
     compare(harness, "read", lambda: harness.measure(harness.program, "read"),
             lambda: harness.pgbench(scripts, clients, options=SESSION_OPTIONS), each)
 
 
 def bookings(harness):
     script = BookingScript(harness)
-    clients = best_clients(harness, lambda n: script.anywhere(n, SWEEP_SECONDS))
+    clients = best_clients(harness, "booking", lambda n: script.anywhere(n, SWEEP_SECONDS))
     compare(harness, "booking", lambda: harness.measure(harness.program, "booking"),
             lambda: script.anywhere(clients))
     crowd = harness.options.sizes["crowd"]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import engine
-from method import Meter, pairs
+from method import Meter, best, pairs
 from processes import cpu_seconds
 from stage import Stage
 from world import World
@@ -34,6 +34,7 @@ class Harness:
         self.seconds = options.seconds  # of a stretch of load
         self.expected = 400  # bookings a second, until it is known better
         self.search_engine = "sql"  # what searches of the program have to go by
+        self.connections = {}  # of a closed loop, by server and operation, where they were swept
 
     def prepare(self, database):
         self.database = database
@@ -78,6 +79,15 @@ class Harness:
 
     # --- load ----------------------------------------------------------------------------------------
 
+    def sweep_connections(self, server, operations, seconds):
+        """From now on `server` is asked by as many connections as it answers fastest, for each operation."""
+        for operation in operations:
+            usual = CONNECTIONS_OF.get(operation, CONNECTIONS)
+            self.connections[server.name, operation] = best(
+                [usual * times for times in self.options.sizes["crowding"]],
+                lambda connections: self.measure(server, operation, seconds=seconds,
+                                                 connections=connections).per_second)
+
     def load(self, server, requests, **options):
         """What bench_load tells of `requests` on `server`, see load.cpp."""
         path = self.write_requests(requests)
@@ -112,7 +122,10 @@ class Harness:
         self.stage.show(server)
         if server is self.program and operation.startswith("search"):
             engine.wait_for(self, self.search_engine)
-        options.setdefault("connections", CONNECTIONS_OF.get(operation, CONNECTIONS))
+        usual = CONNECTIONS_OF.get(operation, CONNECTIONS)
+        if not rate:
+            usual = self.connections.get((server.name, operation), usual)
+        options.setdefault("connections", usual)
         spends = operation in ("booking", "contended")
         seconds = options["seconds"] + self.options.warmup
         count = int(seconds * (rate or self.expected * 2)) + 200
@@ -126,7 +139,7 @@ class Harness:
         if spends:
             self.world.give_back(max(0, count - result["answered"] - 300))
             self.expected = max(self.expected, result["per_second"])
-        window = meter.window(result)
+        window = meter.window(result, options["connections"])
         if window.bad:
             self.say(f"  {server.name} {operation}: not all good: {result['status']},"
                      f" {result['broken']} broken")

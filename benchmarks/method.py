@@ -50,6 +50,7 @@ class Window:
     postgres_us: float
     wal_bytes: float
     writes: float  # transactions that wrote something
+    connections: int  # of the client, at the start
 
 
 class Meter:
@@ -72,11 +73,12 @@ class Meter:
         wal, transactions = self.database.written()
         self.wal_bytes, self.writes = wal - self.written[0], transactions - self.written[1]
 
-    def window(self, load):
+    def window(self, load, connections):
         count = max(1, load["answered"])
         bad = sum(n for status, n in load["status"].items() if not status.startswith("2"))
         return Window(per_second=load["per_second"], p50_ms=load["p50"] / 1e3,
                       p99_ms=load["p99"] / 1e3, p999_ms=load["p999"] / 1e3,
                       unanswered=load["unanswered"], bad=bad + load["broken"],
                       server_us=self.server / count * 1e6, postgres_us=self.postgres / count * 1e6,
-                      wal_bytes=self.wal_bytes / count, writes=self.writes / count)
+                      wal_bytes=self.wal_bytes / count, writes=self.writes / count,
+                      connections=connections)

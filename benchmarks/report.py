@@ -115,6 +115,7 @@ def details(data, name):
     other = {"postgis": "sql"}.get(other, other)
     texts = both(data, name, other, [("per_second", "/s")])
     if operation in OPERATIONS:
+        texts += both(data, name, other, [("connections", "connections")])
         at_rate = f"{operation}_at_rate_vs_{other}"
         texts += [f"p50 {text}" for text in both(data, at_rate, other, [("p50_ms", "ms")])]
         texts += [f"p99 {text}" for text in both(data, at_rate, other, [("p99_ms", "ms")])]

@@ -25,7 +25,7 @@ class Results:
         """All quantities of Windows that were measured alike."""
         units = {"per_second": "1/s", "p50_ms": "ms", "p99_ms": "ms", "p999_ms": "ms",
                  "server_us": "µs", "postgres_us": "µs", "wal_bytes": "bytes", "writes": "",
-                 "bad": "", "unanswered": ""}
+                 "bad": "", "unanswered": "", "connections": ""}
         for quantity, unit in units.items():
             self.figure(f"{operation}.{stack}.{quantity}",
                         [getattr(window, quantity) for window in windows], unit)

@@ -42,12 +42,12 @@ FULL = {"seconds": 1.0, "warmup": 0.3, "rounds": 5, "transactions": None, "skip"
         "latency_seconds": 3, "trips": [10_000, 100_000, 1_000_000],
         "sizes": {"people": 200_000, "roomy_trips": 24_000, "sockets": 10_000, "watchers": 1000,
                   "frames": 8, "crowd": 100, "starts": 5, "compared": 1000, "peer_pools": (4, 8, 16),
-                  "own_pools": (1, 2, 4), "pgbench_clients": (8, 16, 32)}}
+                  "own_pools": (1, 2, 4), "crowding": (1, 4), "pgbench_clients": (8, 16, 32, 64)}}
 QUICK = FULL | {"seconds": 0.25, "warmup": 0.1, "rounds": 2, "latency_seconds": 0.25,
                 "trips": [1000, 100_000],
                 "sizes": FULL["sizes"] | {"people": 60_000, "roomy_trips": 6000, "frames": 2, "starts": 3,
                                           "compared": 50, "peer_pools": (8,), "own_pools": (2,),
-                                          "pgbench_clients": (16,)}}
+                                          "crowding": (1,), "pgbench_clients": (16,)}}
 # Whether the harness itself works: no figure means anything.
 SMOKE = QUICK | {"seconds": 0.2, "warmup": 0.1, "rounds": 1, "trips": [200, 400],
                  "transactions": 1, "skip": ("peers", "instructions"),
@@ -94,6 +94,7 @@ def measure(harness, names):
     good = True
     for name in names:
         began = time.monotonic()
+        harness.connections.clear()
         try:
             PARTS[name].run(harness)
         except Exception as error:
