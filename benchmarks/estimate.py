@@ -5,6 +5,7 @@ import math
 
 from against_peers import SWEEP_SECONDS
 from against_pgbench import CROWD_SECONDS
+from harness import SWEEP_PASSES
 from world import OPERATIONS
 
 STRETCH = 0.1          # around each stretch of load: stopping and waking, reading /proc, writing requests
@@ -55,20 +56,21 @@ def peers(options):
     ours, theirs = all_operations(options), all_operations(options, ours=False)
     each = (2 * START + sizes["compared"] * len(OPERATIONS) * 2 * CALL
             + sweep(sizes["peer_pools"], START + all_operations(options, SWEEP_SECONDS, ours=False))
-            + sweep(sizes["crowding"], all_operations(options, SWEEP_SECONDS, ours=False))
+            + sweep(sizes["crowding"],
+                    SWEEP_PASSES * all_operations(options, SWEEP_SECONDS, ours=False))
             + pairs(options, ours, theirs)
             + all_operations(options, options.latency_seconds)
             + all_operations(options, options.latency_seconds, ours=False))
     wall = START + pairs(options, *[stretch(options, "read")] * 2)
     return (sweep(sizes["own_pools"], 2 + all_operations(options, SWEEP_SECONDS))
-            + sweep(sizes["crowding"], all_operations(options, SWEEP_SECONDS))
+            + sweep(sizes["crowding"], SWEEP_PASSES * all_operations(options, SWEEP_SECONDS))
             + PEERS * each + wall)
 
 
 def pgbench(options):
     once = math.ceil(options.seconds) + STRETCH
     tried = (sweep(options.sizes["pgbench_clients"], 1 + STRETCH)
-             + sweep(options.sizes["crowding"], stretch(options, "booking", 1)))
+             + sweep(options.sizes["crowding"], SWEEP_PASSES * stretch(options, "booking", 1)))
     return (2 * CAPTURE + 2 * tried + pairs(options, stretch(options, "read"), once)
             + pairs(options, stretch(options, "booking"), once)
             + pairs(options, stretch(options, "contended"), CROWD_SECONDS + STRETCH))

@@ -14,6 +14,7 @@ from world import World
 CONNECTIONS = 16
 CONNECTIONS_OF = {"page": 8}  # long answers: more would only wait for each other
 SEEN_SECONDS = 0.3
+SWEEP_PASSES = 3              # of the number of connections, which differ less than two moments do
 LONGER = 8                    # times, where nothing was answered
 CONNECTIONS_MAX = 256         # of an open loop, which takes as many as it needs
 
@@ -86,7 +87,8 @@ class Harness:
             self.connections[server.name, operation] = best(
                 [usual * times for times in self.options.sizes["crowding"]],
                 lambda connections: self.measure(server, operation, seconds=seconds,
-                                                 connections=connections).per_second)
+                                                 connections=connections).per_second,
+                SWEEP_PASSES)
 
     def load(self, server, requests, **options):
         """What bench_load tells of `requests` on `server`, see load.cpp."""

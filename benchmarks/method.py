@@ -31,9 +31,15 @@ def spread(values):
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-def best(sizes, score):
-    """The size with the highest score."""
-    return max(sizes, key=score) if len(sizes) > 1 else sizes[0]
+def best(sizes, score, passes=1):
+    """The size with the highest score, by its median where all are tried several times, there and back."""
+    if len(sizes) == 1:
+        return sizes[0]
+    scores = {size: [] for size in sizes}
+    for n in range(passes):
+        for size in (sizes if n % 2 == 0 else reversed(sizes)):
+            scores[size].append(score(size))
+    return max(sizes, key=lambda size: statistics.median(scores[size]))
 
 
 @dataclasses.dataclass
