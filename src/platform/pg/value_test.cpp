@@ -45,6 +45,18 @@ TEST(PgValue, WritesText) {
     EXPECT_EQ(encoded(std::vector<std::string>{"a,b", "", R"(q"\)"}), R"({"a,b","","q\"\\"})");
 }
 
+TEST(PgValue, EscapesElementsOfArrays) {
+    const auto element = [](std::string_view text) {
+        std::string out = "{";
+        append_array_element(out, text);
+        return out;
+    };
+    EXPECT_EQ(element(""), R"({"")");
+    EXPECT_EQ(element("Tiassalé, {x}"), R"({"Tiassalé, {x}")");
+    EXPECT_EQ(element(R"(\x00ff)"), R"({"\\x00ff")");
+    EXPECT_EQ(element(R"("a\"b\\")"), R"({"\"a\\\"b\\\\\"")");
+}
+
 TEST(PgValue, ReadsTimes) {
     EXPECT_EQ(decoded<UtcTime>("2026-10-02 08:30:00+00"), at(0));
     EXPECT_EQ(decoded<UtcTime>("2026-10-02 08:30:05.25+00"), at(5, 250'000));
