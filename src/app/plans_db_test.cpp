@@ -65,6 +65,7 @@ constexpr std::string_view about_everything[] = {
     "payments.check_captures",
     "payments.check_allocations",
     // Tables of a few rows.
+    "app.read_schedules",
     "payments.find_current_schedules",
     "settings.read_values",
     "ledger.read_last_check",

@@ -4,6 +4,7 @@
 #include "app/http/documents.hpp"
 #include "app/http/private_networks.hpp"
 #include "app/http/request_observer.hpp"
+#include "app/statement_seconds.hpp"
 #include "app/unconfigured_senders.hpp"
 #include "integrations/payments/wave.hpp"
 #include "modules/audit/routes.hpp"
@@ -38,10 +39,11 @@ namespace taama::app {
 
 namespace {
 
-pg::Options database_options(const Process& process) {
+pg::Options database_options(Process& process) {
     pg::Options options;
     options.url = process.database_url;
     options.facts = &process.instruments.facts();
+    options.on_answer = StatementSeconds{process.metrics};
     options.shared_connections = process.config.database.request_connections_per_thread;
     options.pipelining = process.config.database.pipelining;
     // A crowd on one trip queues for its row: they are answered late rather than with 503.
@@ -52,6 +54,7 @@ pg::Options database_options(const Process& process) {
 http_client::Options client_options(const Process& process) {
     http_client::Options options;
     options.origins = {process.wave_base_url};
+    options.facts = &process.instruments.facts();
     if (process.sandbox) {
         options.origins.push_back(process.local_url);
         options.own_origin = process.local_url;

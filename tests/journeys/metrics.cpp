@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ctime>
 
 #include "tests/journeys/deals.hpp"
 
@@ -39,6 +40,7 @@ constexpr Expected expected[] = {
     {"job_lag_seconds", "gauge"},
     {"jobs_dead", "gauge"},
     {"jobs_queued", "gauge"},
+    {"jobs_total", "counter"},
     {"kyc_decisions_total", "counter"},
     {"kyc_pending", "gauge"},
     {"kyc_review_seconds", "histogram"},
@@ -60,17 +62,22 @@ constexpr Expected expected[] = {
     {"payments_late_total", "counter"},
     {"payments_pending", "gauge"},
     {"payments_total", "counter"},
+    {"pg_pool_in_use", "gauge"},
     {"pg_pool_refused_total", "counter"},
     {"pg_pool_wait_seconds", "histogram"},
+    {"pg_query_seconds", "histogram"},
     {"process_cpu_seconds_total", "counter"},
     {"process_open_fds", "gauge"},
     {"process_resident_memory_bytes", "gauge"},
     {"process_start_time_seconds", "gauge"},
     {"provider_polls_total", "counter"},
+    {"provider_requests_total", "counter"},
+    {"provider_seconds", "histogram"},
     {"rate_limited_total", "counter"},
     {"recon_exceptions_open", "gauge"},
     {"refresh_reuse_total", "counter"},
     {"refunds_total", "counter"},
+    {"schedule_last_success_seconds", "gauge"},
     {"sessions_active", "gauge"},
     {"webhook_ack_seconds", "histogram"},
     {"webhooks_total", "counter"},
@@ -119,6 +126,12 @@ TEST_F(MetricsJourney, EveryNameIsThereFromTheStart_S4_053) {
     }
     EXPECT_EQ(value_of(text, R"(payments_total{method="wave",provider="wave",status="paid"})"), 0);
     EXPECT_EQ(value_of(text, R"(auth_logins_total{kind="user",result="locked"})"), 0);
+    for (const std::string_view series : {"jobs_dead", "job_lag_seconds", "jobs_queued"})
+        EXPECT_GE(value_of(text, fmt::format("{}{{name=\"payments.refund\"}}", series)), 0);
+    EXPECT_EQ(value_of(text, R"(jobs_total{name="ledger.check_full",result="failed"})"), 0);
+    EXPECT_TRUE(
+        std::isnan(value_of(text, R"(schedule_last_success_seconds{name="ledger.check_full"})")))
+        << "daily, and never yet";
     EXPECT_EQ(value_of(text, "ledger_check_ok"), 1);
     EXPECT_GT(value_of(text, "process_resident_memory_bytes"), 1e6);
     EXPECT_GT(value_of(text, "process_open_fds"), 3);
@@ -132,6 +145,35 @@ TEST_F(MetricsJourney, SoundBooksShowNoImbalance) {
     EXPECT_EQ(sql.value("select findings from ledger.check_run"), "[]");
     expect_soon("ledger_check_ok", 1);
     expect_soon("ledger_imbalance", 0);
+}
+
+TEST_F(MetricsJourney, JobsAndSchedulesByName) {
+    const double now = static_cast<double>(std::time(nullptr));
+    sign_up(server);
+    const std::string_view sent = R"(jobs_total{name="notifications.send",result="done"})";
+    eventually("a message that was sent", 15s, [&] { return value(sent) >= 1; });
+    EXPECT_EQ(value(R"(jobs_total{name="notifications.send",result="failed"})"), 0);
+    const std::string_view polled = R"(schedule_last_success_seconds{name="payments.poll"})";
+    eventually("a schedule that ran", 15s, [&] { return value(polled) > now - 60; });
+    EXPECT_GE(value(R"(jobs_total{name="payments.poll",result="done"})"), 1);
+
+    Sql sql = server.sql();
+    sql.query(
+        "insert into platform.jobs (id, name, payload, status, max_attempts, run_at,"
+        " created_at) values (gen_random_uuid(), 'payments.refund', '{}', 'dead', 1,"
+        " now(), now())");
+    expect_soon(R"(jobs_dead{name="payments.refund"})", 1);
+    sql.query(
+        "update platform.jobs set status = 'cancelled', finished_at = now()"
+        " where status = 'dead'");
+    expect_soon(R"(jobs_dead{name="payments.refund"})", 0);
+}
+
+TEST_F(MetricsJourney, StatementsByName) {
+    sign_up(server);
+    const std::string text = metrics();
+    EXPECT_GE(value_of(text, R"(pg_query_seconds_count{statement="pg.commit"})"), 1);
+    expect_soon(R"(pg_pool_in_use{kind="exclusive"})", 0);
 }
 
 TEST_F(MetricsJourney, SignInsAndCodes) {
@@ -184,6 +226,8 @@ TEST_F(MetricsJourney, BookingsAndMoney) {
                 {R"(ledger_acts_total{kind="capture"})", 1},
                 {R"(messaging_messages_total{type="text"})", 0}});
     EXPECT_GE(value("ledger_post_seconds_count"), 1);
+    EXPECT_GE(value(R"(provider_requests_total{provider="wave",result="2xx"})"), 1);
+    EXPECT_GE(value(R"(provider_seconds_count{provider="wave"})"), 1);
     expect_soon(R"(webhook_ack_seconds_count{provider="wave"})", 1);
     expect_now({{R"(webhooks_total{provider="wave",status="processed"})", 1},
                 {R"(webhooks_total{provider="wave",status="rejected"})", 0}});

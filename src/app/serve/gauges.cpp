@@ -10,7 +10,7 @@ namespace {
 constexpr Seconds interval{5};
 
 // A database that is away, or too busy to answer, leaves the last values.
-Task<void> read(pg::Db& db, const telemetry::StateGauges& gauges, UtcTime now) {
+Task<void> read(pg::Db& db, telemetry::StateGauges& gauges, UtcTime now) {
     try {
         const pg::Rows rows = co_await db.query_slow(gauges.sql(), now);
         gauges.show(rows.all<telemetry::StateRow>());
@@ -34,7 +34,7 @@ Task<void> keep_gauges(pg::Db& db, Process& process) {
         waiting.set(static_cast<double>(process.work_pool.waiting()));
         trips.set(static_cast<double>(process.trip_index.trips()));
         lag.set(process.trip_index.lag().count());
-        for (const telemetry::StateGauges& gauges : process.instruments.states())
+        for (telemetry::StateGauges& gauges : process.instruments.states())
             if (passed % gauges.every() == Seconds{0})
                 co_await read(db, gauges, process.clock.now());
         co_await sleep_for(interval);

@@ -43,6 +43,7 @@ RequestThread::~RequestThread() {
 }
 
 const http::Operations& RequestThread::operations() const { return worker_->operations(); }
+const jobs::Registry& RequestThread::jobs() const { return worker_->jobs(); }
 
 void RequestThread::wake_on_news(JobThread* job_thread) {
     if (job_thread == nullptr) return;

@@ -17,6 +17,7 @@ public:
     ~RequestThread();
 
     const http::Operations& operations() const;
+    const jobs::Registry& jobs() const;
     // Commits of this thread that made work wake the job thread at once; null: they are found by
     // polling.
     void wake_on_news(JobThread* job_thread);

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "app/database/local_database.hpp"
+#include "app/metrics.hpp"
 #include "app/migrations.hpp"
 #include "app/seed/demo.hpp"
 #include "app/serve/housekeeping.hpp"
@@ -163,6 +164,7 @@ int serve(config::Config config, const ServeOptions& options) {
         process.openapi = boost::json::serialize(document);
         if (process.config.demo) threads.front()->seed();
     }
+    if (!threads.empty()) show_jobs(process.metrics, threads.front()->jobs());
     const Housekeeping housekeeping{
         process, options.only_jobs ? Housekeeping::Searches::no : Housekeeping::Searches::yes};
     std::optional<JobThread> job_thread;

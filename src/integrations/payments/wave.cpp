@@ -69,6 +69,7 @@ Capabilities Wave::capabilities() const {
 Task<Wave::Answer> Wave::send_with_key(const Call& call, const std::string& api_key,
                                        Deadline deadline) {
     http_client::Request request;
+    request.provider = "wave";
     request.method = call.method;
     request.url = options_.base_url + "/v1" + call.path;
     request.headers = {{"Authorization", "Bearer " + api_key}, {"Accept", "application/json"}};

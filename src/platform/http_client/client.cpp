@@ -1,6 +1,8 @@
 #include "platform/http_client/client.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "platform/assert.hpp"
 #include "platform/http_client/transfer.hpp"
@@ -12,6 +14,12 @@ namespace {
 void initialise_curl() {
     static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
     ASSERT(code == CURLE_OK);
+}
+
+// "2xx", or why there was no answer.
+std::string word_of(const std::expected<Response, TransportError>& answer) {
+    if (answer) return fmt::format("{}xx", answer->status / 100);
+    return boost::describe::enum_to_string(answer.error().kind, "");
 }
 
 }  // namespace
@@ -29,6 +37,9 @@ public:
     void abort_all();
 
 private:
+    static Task<std::expected<Response, TransportError>> exchange(std::shared_ptr<Impl> self,
+                                                                  Request request);
+
     struct Socket {
         Socket(const Executor& executor, curl_socket_t handle) : descriptor(executor, handle) {}
         ~Socket() { release(); }
@@ -66,6 +77,7 @@ private:
     void drive(curl_socket_t handle, int events);
 
     Executor executor_;
+    const telemetry::Facts* facts_;
     std::chrono::milliseconds connect_timeout_;
     std::vector<std::string> origins_;
     std::string own_origin_;
@@ -77,6 +89,7 @@ private:
 
 Client::Impl::Impl(asio::io_context& io, Options options)
     : executor_(io.get_executor()),
+      facts_(options.facts),
       connect_timeout_(options.connect_timeout),
       multi_((initialise_curl(), curl_multi_init())),
       timer_(executor_) {
@@ -106,6 +119,20 @@ void Client::Impl::abort_all() {
 
 Task<std::expected<Response, TransportError>> Client::Impl::send(std::shared_ptr<Impl> self,
                                                                  Request request) {
+    const std::string_view provider = request.provider;
+    const auto began = std::chrono::steady_clock::now();
+    auto answer = co_await exchange(self, std::move(request));
+    if (self->facts_ != nullptr && !provider.empty()) {
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+        self->facts_->tell(
+            "provider.called",
+            {{"provider", provider}, {"result", word_of(answer)}, {"seconds", took.count()}});
+    }
+    co_return answer;
+}
+
+Task<std::expected<Response, TransportError>> Client::Impl::exchange(std::shared_ptr<Impl> self,
+                                                                     Request request) {
     Url url = parse_url(request.url);
     const std::string origin = url ? origin_of(url.get()) : std::string{};
     if (!url || std::ranges::find(self->origins_, origin) == self->origins_.end()) {

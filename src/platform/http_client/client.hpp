@@ -4,6 +4,8 @@
 // alive, and speaks only to the origins that it was built with. Redirects are answers like any
 // other; they are never followed.
 
+#include <boost/describe/enum.hpp>
+
 #include <chrono>
 #include <expected>
 #include <memory>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "platform/task.hpp"
+#include "platform/telemetry/facts.hpp"
 
 namespace taama::http_client {
 
@@ -27,6 +30,7 @@ struct Request {
     std::string body{};
     std::chrono::milliseconds timeout{30'000};  // name look-up to last byte; at most `timeout_max`
     std::size_t max_response_bytes = 1 << 20;
+    std::string_view provider{};  // a literal: who is called, for those who count; or nobody's
 };
 
 struct Response {
@@ -46,6 +50,7 @@ enum class FailureKind {
     too_large,  // more body than the request accepts
     broken,     // the peer closed, or spoke something that is not HTTP
 };
+BOOST_DESCRIBE_ENUM(FailureKind, not_allowed, connect, tls, timeout, too_large, broken)
 
 // No whole answer came.
 struct TransportError {
@@ -62,6 +67,9 @@ struct Options {
     std::chrono::milliseconds connect_timeout{5'000};
     long connections_per_host = 16;
     long connections = 64;  // in all; further requests wait, on their own deadline
+    // Who is told `provider.called` {provider, result, seconds} of requests that name a provider:
+    // "2xx" to "5xx", or a FailureKind. Null: nobody.
+    const telemetry::Facts* facts = nullptr;
 };
 
 inline constexpr std::chrono::milliseconds timeout_max{30'000};

@@ -1,5 +1,6 @@
 #include "platform/http_client/client.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/http_peer.hpp"
@@ -36,6 +37,28 @@ protected:
 
     asio::io_context io;
 };
+
+TEST_F(HttpClient, TellsOfCallsThatNameAProvider) {
+    Peer peer{io, [](const std::string& request) {
+                  return test::http_answer(request.starts_with("GET /busy") ? "503 Busy" : "200 OK",
+                                           "", "");
+              }};
+    std::vector<std::string> told;
+    telemetry::Facts facts;
+    facts.watch("provider.called", [&](const telemetry::Details& details) {
+        EXPECT_GE(details.at("seconds").as_double(), 0);
+        told.push_back(fmt::format("{} {}", details.at("provider").as_string().c_str(),
+                                   details.at("result").as_string().c_str()));
+    });
+    Client client{io, {.origins = {peer.origin(), "http://127.0.0.1:1"}, .facts = &facts}};
+    send(client, {{.url = peer.origin() + "/", .provider = "wave"},
+                  {.url = peer.origin() + "/busy", .provider = "wave"},
+                  {.url = peer.origin() + "/"},
+                  {.url = "http://127.0.0.1:1/", .provider = "wave"},
+                  {.url = "http://elsewhere.test/", .provider = "wave"}});
+    EXPECT_EQ(told, (std::vector<std::string>{"wave 2xx", "wave 5xx", "wave connect",
+                                              "wave not_allowed"}));
+}
 
 TEST_F(HttpClient, SendsMethodHeadersAndBody) {
     Peer peer{io, [](const std::string&) {

@@ -45,6 +45,7 @@ struct Runner::Impl : std::enable_shared_from_this<Runner::Impl> {
 
     Task<void> run_job(std::shared_ptr<Impl> self, TakenJob job);
     Task<void> settle_job(const TakenJob& job, const std::string& error);
+    void tell_end(std::string_view name, std::string_view result) const;
     Task<void> run_schedule(std::shared_ptr<Impl> self, DueSchedule due);
     Claim claim() const { return {worker, clock.now(), options.lease}; }
     const Handler& handler_of(std::string_view name) const;
@@ -209,7 +210,7 @@ Task<void> Runner::Impl::settle_job(const TakenJob& job, const std::string& erro
     const Outcome outcome{job.id, job.attempts, worker, clock.now()};
     if (error.empty()) {
         co_await save_done(db, outcome);
-        co_return;
+        co_return tell_end(job.name, "done");
     }
     const std::string_view text = std::string_view{error}.substr(0, error_length_max);
     const bool is_last = job.attempts >= job.max_attempts;
@@ -217,11 +218,18 @@ Task<void> Runner::Impl::settle_job(const TakenJob& job, const std::string& erro
                                                       {"job_id", job.id.to_string()},
                                                       {"attempts", job.attempts},
                                                       {"error", text}});
-    if (is_last)
+    if (is_last) {
         co_await save_dead(db, outcome, text);
-    else
+    } else {
         co_await save_queued_again(db, outcome, outcome.now + spread_retry_delay(job.attempts),
                                    text);
+        tell_end(job.name, "failed");
+    }
+}
+
+// The last failure of a job is an event, job.dead.
+void Runner::Impl::tell_end(std::string_view name, std::string_view result) const {
+    db.tell("job.ended", {{"name", name}, {"result", result}});
 }
 
 Task<void> Runner::Impl::run_schedule(std::shared_ptr<Impl> self, DueSchedule due) {
@@ -245,6 +253,7 @@ Task<void> Runner::Impl::run_schedule(std::shared_ptr<Impl> self, DueSchedule du
                                         .started_at = started_at,
                                         .status = status,
                                         .next_run_at = next});
+        tell_end(due.name, status == "ok" ? "done" : "failed");
     } catch (const std::exception& failure) {
         log::error("jobs.settling_failed", {{"schedule", due.name}, {"error", failure.what()}});
     }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/steady_timer.hpp>
@@ -256,12 +257,43 @@ Task<void> prunes(asio::io_context& io, pg::Db& db) {
     EXPECT_EQ((co_await db.query(count_sql)).one<int>(), 0);
 }
 
+Task<void> tells_how_runs_end(asio::io_context& io, const test::TestDatabase& database) {
+    std::vector<std::string> told;
+    telemetry::Facts facts;
+    facts.watch("job.ended", [&](const telemetry::Details& details) {
+        told.push_back(fmt::format("{} {}", details.at("name").as_string().c_str(),
+                                   details.at("result").as_string().c_str()));
+    });
+    facts.watch("job.dead", [&](const telemetry::Details& details) {
+        told.push_back(fmt::format("{} dead", details.at("name").as_string().c_str()));
+    });
+    pg::Options options = database.options();
+    options.facts = &facts;
+    pg::Db db{io, options};
+    World world{io, db};
+    world.registry.on("test.job", failing(world, 1));
+    world.registry.on("test.hopeless", failing(world, 100));
+    Runner runner = world.runner();
+    co_await put(world, "test.job");
+    co_await runner.run_due();
+    world.clock.advance(7s);
+    co_await runner.run_due();
+    world.runs = 0;
+    co_await put(world, "test.hopeless", {.run_at = {}, .dedupe_key = {}, .max_attempts = 1});
+    co_await runner.run_due();
+    EXPECT_EQ(told,
+              (std::vector<std::string>{"test.job failed", "test.job done", "test.hopeless dead"}));
+}
+
 class JobRunner : public testing::Test {
 protected:
     test::TestDatabase database_;
 };
 
 TEST_F(JobRunner, RetriesAfterAPause) { database_.run(retries); }
+TEST_F(JobRunner, TellsHowRunsEnd) {
+    test::run_task([&](asio::io_context& io) { return tells_how_runs_end(io, database_); });
+}
 TEST_F(JobRunner, DiesAfterTheLastAttempt) { database_.run(dies); }
 TEST_F(JobRunner, OneOfAKeyWaits) { database_.run(dedupes); }
 TEST_F(JobRunner, TakesOnlyWhatIsDueAndKnown) { database_.run(leaves_others_alone); }

@@ -33,7 +33,8 @@ PG_STATEMENT constexpr pg::Sql save_schedule_sql{"platform.save_schedule", R"sql
 
 PG_STATEMENT constexpr pg::Sql save_schedule_run_sql{"platform.save_schedule_run", R"sql(
     update platform.schedules
-       set last_run_at = $3, last_status = $4, next_run_at = $5, worker = null, lease_until = null
+       set last_run_at = $3, last_status = $4, next_run_at = $5, worker = null, lease_until = null,
+           last_success_at = case when $4 = 'ok' then $3 else last_success_at end
      where name = $1 and worker = $2)sql"};
 
 UtcTime next_time_of_day(Daily daily, UtcTime after, const TimeZone& zone) {

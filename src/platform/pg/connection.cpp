@@ -193,7 +193,8 @@ void Connection::push(Request request, std::uint64_t session) {
         return fail_later(io_, std::move(request.done), "the database connection was lost");
     if (requests_.size() >= pending_max)
         return fail_later(io_, std::move(request.done), "too many statements wait for PostgreSQL");
-    if (requests_.empty()) progress_ = std::chrono::steady_clock::now();
+    request.sent_at = std::chrono::steady_clock::now();
+    if (requests_.empty()) progress_ = request.sent_at;
     requests_.push_back(std::move(request));
     send(requests_.back());
 }
@@ -324,6 +325,7 @@ void Connection::finish_front() {
     if (request.was_unprepared && !request.was_repeated && request.statements.size() == 1) {
         Request again{.statements = std::move(request.statements),
                       .done = std::move(request.done),
+                      .sent_at = request.sent_at,
                       .was_repeated = true,
                       .all_rows = std::move(request.all_rows)};
         if (again.all_rows) again.all_rows->clear();
@@ -333,6 +335,8 @@ void Connection::finish_front() {
         requests_.push_back(std::move(again));
         return send(requests_.back());
     }
+    if (options_.on_answer)
+        options_.on_answer(request.statements.back().name, progress_ - request.sent_at);
     if (request.error) request.rows = Rows{};
     if (request.done)
         finished_.push_back(

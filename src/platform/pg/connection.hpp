@@ -46,6 +46,7 @@ struct Statement {
 struct Request {
     std::vector<Statement> statements = {};
     Completion done = {};  // may be empty
+    SteadyTime sent_at = {};
     std::size_t answered = 0;
     std::exception_ptr error = {};
     bool was_unprepared = false;  // failed because the connection did not know the statement
@@ -65,6 +66,7 @@ void fail_later(asio::io_context& io, Completion done, const std::string& reason
 struct ConnectionOptions {
     std::string url;
     std::chrono::milliseconds statement_timeout;
+    AnswerWatcher on_answer = {};  // may be empty
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {

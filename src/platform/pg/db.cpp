@@ -51,7 +51,7 @@ bool is_unavailable(const std::exception_ptr& failure) {
 
 Db::Impl::Impl(asio::io_context& io_context, Options all_options)
     : io(io_context), options(std::move(all_options)), ticker(io_context), changed(io_context) {
-    const ConnectionOptions quick{options.url, options.statement_timeout};
+    const ConnectionOptions quick{options.url, options.statement_timeout, options.on_answer};
     exclusive = lane("exclusive", options.exclusive_connections, options.statement_timeout);
     groups = std::make_shared<Groups>(io, exclusive);
     slow = lane("slow", options.slow_connections, options.slow_statement_timeout);
@@ -70,7 +70,7 @@ std::shared_ptr<Lane> Db::Impl::lane(std::string_view name, int connections,
     return std::make_shared<Lane>(io,
                                   LaneOptions{name,
                                               connections,
-                                              {options.url, statement_timeout},
+                                              {options.url, statement_timeout, options.on_answer},
                                               options.acquire_timeout,
                                               options.facts},
                                   [this] { changed.cancel(); });
@@ -235,7 +235,7 @@ void Db::on_announcement(std::string_view topic, std::function<void()> callback)
 void Db::listen(std::string channel, std::function<void(std::string_view payload)> handler) {
     if (!impl_->listener)
         impl_->listener = std::make_unique<Listener>(
-            impl_->io, ConnectionOptions{impl_->options.url, impl_->options.statement_timeout});
+            impl_->io, ConnectionOptions{impl_->options.url, impl_->options.statement_timeout, {}});
     impl_->listener->listen(std::move(channel), std::move(handler));
 }
 

@@ -52,8 +52,10 @@ struct Options {
     std::chrono::milliseconds acquire_timeout{2'000};
     bool pipelining = true;  // off: one statement in flight per connection (benchmarks only)
     // Who is told what happened; null: nobody. The Db itself tells `pg.waited` {lane, seconds} and
-    // `pg.refused` {lane} of those who found no connection.
+    // `pg.refused` {lane} of those who found no connection, `pg.taken` and `pg.given_back` {lane}
+    // of those that somebody has to himself.
     const telemetry::Facts* facts = nullptr;
+    AnswerWatcher on_answer = {};
 };
 
 class Tx;

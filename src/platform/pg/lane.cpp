@@ -113,6 +113,7 @@ void Lane::offer(std::shared_ptr<Connection> connection) {
 // Never calls the waiter back before it returns.
 void Lane::grant(Granted granted, std::shared_ptr<Connection> connection) {
     leased_.push_back(connection.get());
+    tell("pg.taken", {});
     asio::post(io_, [granted = std::move(granted),
                      lease = Lease{shared_from_this(), std::move(connection)}]() mutable {
         granted(nullptr, std::move(lease));
@@ -121,7 +122,9 @@ void Lane::grant(Granted granted, std::shared_ptr<Connection> connection) {
 
 void Lane::give_back(std::shared_ptr<Connection> connection) {
     std::erase(leased_, connection.get());
-    if (!closed_ && connection->is_up()) offer(std::move(connection));
+    if (closed_) return;  // who counts may be gone
+    tell("pg.given_back", {});
+    if (connection->is_up()) offer(std::move(connection));
 }
 
 void Lane::came_up(Connection& connection) {

@@ -2,6 +2,8 @@
 
 // A statement of the program: a named constant, written above the one function that runs it.
 
+#include <chrono>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -24,6 +26,11 @@ struct Lock {
     Sql wait;
     Sql skip;
 };
+
+// Told of each answer: the name of the last statement of what went together, and the time since it
+// was sent.
+using AnswerWatcher =
+    std::function<void(std::string_view statement, std::chrono::duration<double> took)>;
 
 // Every statement that is marked PG_STATEMENT, in link order: what `taama check-sql` prepares.
 std::span<const Sql> all_statements();

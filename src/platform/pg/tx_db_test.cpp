@@ -17,6 +17,7 @@ constexpr Sql insert_sql{"test.insert", "insert into counters values ($1, $2)"};
 constexpr Sql add_sql{"test.add", "update counters set value = value + $2 where id = $1"};
 constexpr Sql read_sql{"test.read", "select value from counters where id = $1"};
 constexpr Sql count_sql{"test.count", "select count(*) from counters"};
+constexpr Sql sleep_sql{"test.sleep", "select pg_sleep(0.05)"};
 constexpr Sql lock_sql{"test.lock", "select value from counters where id = $1 for update"};
 constexpr Sql backends_sql{"test.idle_in_transaction", R"sql(
     select count(*) from pg_stat_activity
@@ -226,6 +227,48 @@ Task<void> waits_in_vain(asio::io_context& io, const test::TestDatabase& databas
     co_await holder.commit();
 }
 
+Task<void> tells_who_has_a_connection(asio::io_context& io, const test::TestDatabase& database) {
+    const Told told{"pg.taken", "pg.given_back"};
+    Options options = database.options();
+    options.facts = told.facts();
+    Db db{io, options};
+    co_await db.query(make_sql);
+    EXPECT_TRUE(told.said().empty()) << "the connections of short statements are nobody's own";
+    {
+        Tx tx = co_await db.begin();
+        co_await tx.query(insert_sql, 1, 1);
+        EXPECT_EQ(told.said(), (std::vector<std::string>{"pg.taken exclusive"}));
+    }
+    co_await db.query_slow(count_sql);
+    EXPECT_EQ(told.said(),
+              (std::vector<std::string>{"pg.taken exclusive", "pg.given_back exclusive",
+                                        "pg.taken slow", "pg.given_back slow"}));
+}
+
+Task<void> times_answers(asio::io_context& io, const test::TestDatabase& database) {
+    std::vector<std::string> answered;
+    std::chrono::duration<double> longest{0};
+    Options options = database.options();
+    options.on_answer = [&](std::string_view statement, std::chrono::duration<double> took) {
+        answered.emplace_back(statement);
+        longest = std::max(longest, took);
+    };
+    Db db{io, options};
+    co_await db.query(make_sql);
+    {
+        Tx tx = co_await db.begin();
+        tx.enqueue(insert_sql, 1, 1);
+        co_await tx.query(count_sql);
+        co_await tx.commit();
+    }
+    EXPECT_EQ(answered, (std::vector<std::string>{"test.make", "test.count", "pg.commit"}))
+        << "what went together counts as its last statement";
+    co_await db.query(sleep_sql);
+    EXPECT_GE(longest, 50ms);
+    EXPECT_THROW(co_await db.query(insert_sql, 1, 1), Error);
+    EXPECT_EQ(answered.back(), "test.insert");
+}
+
 Task<void> tell_and_abandon(Db& db) {
     Tx tx = co_await db.begin();
     co_await tx.query(insert_sql, 3, 3);
@@ -267,6 +310,12 @@ TEST_F(PgTx, HundredAtOnceShareSixConnections) { database_.run(runs_hundred); }
 TEST_F(PgTx, DeadlockCanBeRetried) { database_.run(deadlocks_can_be_retried); }
 TEST_F(PgTx, AllInUseIsUnavailable) {
     test::run_task([&](asio::io_context& io) { return waits_in_vain(io, database_); });
+}
+TEST_F(PgTx, WhoHasAConnectionIsTold) {
+    test::run_task([&](asio::io_context& io) { return tells_who_has_a_connection(io, database_); });
+}
+TEST_F(PgTx, AnswersAreTimed) {
+    test::run_task([&](asio::io_context& io) { return times_answers(io, database_); });
 }
 TEST_F(PgTx, FactsAreToldAfterTheCommit) {
     test::run_task([&](asio::io_context& io) { return tells_after_commit(io, database_); });

@@ -77,7 +77,8 @@ private:
     std::vector<Source> sources_;
 };
 
-// Each combination of words, the last label varying fastest.
+// Each combination of words, the last label varying fastest. None with an open list, which has
+// none.
 std::vector<Labels> combinations(const std::vector<Label>& labels) {
     std::vector<Labels> all{{}};
     for (const Label& label : labels) {
@@ -94,13 +95,14 @@ std::vector<Labels> combinations(const std::vector<Label>& labels) {
 
 }  // namespace
 
+Label any_word(std::string name) { return {.name = std::move(name), .words = {}, .is_open = true}; }
+
 template <class Metric>
-Family<Metric>::Family(std::string name, std::vector<Label> labels,
-                       const std::function<Metric&(const Labels&)>& make) {
+Family<Metric>::Family(std::string name, std::vector<Label> labels, Make make) {
     ASSERT(labels.size() <= labels_max);
-    Shape shape{std::move(name), std::move(labels), {}};
+    Shape shape{std::move(name), std::move(labels), std::move(make), {}};
     for (const Labels& combination : combinations(shape.labels))
-        shape.series.push_back(&make(combination));
+        shape.series.push_back(&shape.make(combination));
     shape_ = std::make_shared<const Shape>(std::move(shape));
 }
 
@@ -108,8 +110,11 @@ template <class Metric>
 Metric* Family<Metric>::find(std::span<const std::string_view> words) const {
     ASSERT(words.size() == shape_->labels.size());
     std::size_t index = 0;
+    bool is_open = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const Label& label = shape_->labels[i];
+        is_open = is_open || label.is_open;
+        if (label.is_open) continue;
         const auto word = std::ranges::find(label.words, words[i]);
         if (word == label.words.end()) {
             log::error("metrics.unknown_word",
@@ -118,58 +123,65 @@ Metric* Family<Metric>::find(std::span<const std::string_view> words) const {
         }
         index = index * label.words.size() + static_cast<std::size_t>(word - label.words.begin());
     }
-    return shape_->series[index];
+    if (!is_open) return shape_->series[index];
+    Labels labels;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        labels.emplace_back(shape_->labels[i].name, words[i]);
+    return &shape_->make(labels);
 }
 
 template class Family<Counter>;
 template class Family<Gauge>;
 template class Family<Histogram>;
 
-StateGauges::StateGauges(const pg::Sql& sql, Seconds every, std::vector<Family<Gauge>> families,
-                         std::vector<double> when_untold)
-    : sql_(sql),
-      every_(every),
-      families_(std::move(families)),
-      when_untold_(std::move(when_untold)) {
-    show({});
+void StateGauges::add(Family<Gauge> family, double when_untold) {
+    for (Gauge* gauge : family.series()) gauge->set(when_untold);
+    shown_.push_back({std::move(family), when_untold});
 }
 
-void StateGauges::show(std::span<const StateRow> rows) const {
-    std::vector<Gauge*> told;
+void StateGauges::show(std::span<const StateRow> rows) {
+    std::map<Gauge*, double> told;
     for (const StateRow& row : rows) {
-        const auto family = std::ranges::find(families_, row.gauge, &Family<Gauge>::name);
-        ASSERT(family != families_.end());
+        const auto shown = std::ranges::find(shown_, row.gauge,
+                                             [](const Shown& each) { return each.family.name(); });
+        ASSERT(shown != shown_.end());
         const std::string_view word = row.word;
-        Gauge* gauge = family->find({&word, family->labels().size()});
+        Gauge* gauge = shown->family.find({&word, shown->family.labels().size()});
         if (gauge == nullptr) continue;
         gauge->set(row.value);
-        told.push_back(gauge);
+        told.emplace(gauge, shown->when_untold);
+        told_.erase(gauge);
     }
-    for (std::size_t i = 0; i < families_.size(); ++i)
-        for (Gauge* gauge : families_[i].series())
-            if (std::ranges::find(told, gauge) == told.end()) gauge->set(when_untold_[i]);
+    for (const auto& [gauge, when_untold] : told_) gauge->set(when_untold);
+    told_ = std::move(told);
 }
 
 Family<Counter> Instruments::counters(std::string_view name, std::string_view help,
                                       std::vector<Label> labels) {
     metrics_.describe(name, help);
     return {std::string{name}, std::move(labels),
-            [&](const Labels& each) -> Counter& { return metrics_.counter(name, each); }};
+            [&metrics = metrics_, name = std::string{name}](const Labels& each) -> Counter& {
+                return metrics.counter(name, each);
+            }};
 }
 
 Family<Gauge> Instruments::gauges(std::string_view name, std::string_view help,
                                   std::vector<Label> labels) {
     metrics_.describe(name, help);
     return {std::string{name}, std::move(labels),
-            [&](const Labels& each) -> Gauge& { return metrics_.gauge(name, each); }};
+            [&metrics = metrics_, name = std::string{name}](const Labels& each) -> Gauge& {
+                return metrics.gauge(name, each);
+            }};
 }
 
 Family<Histogram> Instruments::histograms(std::string_view name, std::string_view help,
                                           std::vector<Label> labels,
                                           std::span<const double> bounds) {
     metrics_.describe(name, help);
-    return {std::string{name}, std::move(labels), [&](const Labels& each) -> Histogram& {
-                return metrics_.histogram(name, bounds, each);
+    return {std::string{name}, std::move(labels),
+            [&metrics = metrics_, name = std::string{name},
+             limits = std::vector(bounds.begin(), bounds.end())](const Labels& each) -> Histogram& {
+                return metrics.histogram(name, limits, each);
             }};
 }
 
@@ -199,14 +211,11 @@ void Instruments::observe(std::string fact, const Family<Histogram>& family, std
 }
 
 void Instruments::read(const pg::Sql& sql, Seconds every, std::vector<StateGauge> gauges_told) {
-    std::vector<Family<Gauge>> families;
-    std::vector<double> when_untold;
+    StateGauges& read = states_.emplace_back(sql, every);
     for (StateGauge& gauge : gauges_told) {
         ASSERT(gauge.labels.size() <= 1);
-        families.push_back(gauges(gauge.name, gauge.help, std::move(gauge.labels)));
-        when_untold.push_back(gauge.when_untold);
+        read.add(gauges(gauge.name, gauge.help, std::move(gauge.labels)), gauge.when_untold);
     }
-    states_.emplace_back(sql, every, std::move(families), std::move(when_untold));
 }
 
 }  // namespace taama::telemetry

@@ -8,13 +8,15 @@
 //                                               {"result", {"ok", "wrong_password", "locked"}}});
 //     instruments.count("session.created", logins, {.words = {{"result", "ok"}}});
 //
-// A label has a closed list of words, so every series exists from the start, with 0.
+// A label has a closed list of words, so every series exists from the start, with 0. Where only
+// this program's own registries know the words, the list is open, see any_word().
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
 
 #include <deque>
+#include <map>
 #include <memory>
 
 #include "platform/pg/sql.hpp"
@@ -27,7 +29,12 @@ namespace taama::telemetry {
 struct Label {
     std::string name;
     std::vector<std::string> words;
+    bool is_open = false;
 };
+
+// A series is there once its word was told, and stays for ever: never for what a client sends.
+// Finding it takes a lock, so this is for what happens seldom.
+Label any_word(std::string name);
 
 template <class E>
 Label label_of(std::string name) {
@@ -42,8 +49,9 @@ Label label_of(std::string name) {
 template <class Metric>
 class Family {
 public:
-    Family(std::string name, std::vector<Label> labels,
-           const std::function<Metric&(const Labels&)>& make);
+    using Make = std::function<Metric&(const Labels&)>;
+
+    Family(std::string name, std::vector<Label> labels, Make make);
 
     const std::string& name() const { return shape_->name; }
     const std::vector<Label>& labels() const { return shape_->labels; }
@@ -55,7 +63,8 @@ private:
     struct Shape {
         std::string name;
         std::vector<Label> labels;
-        std::vector<Metric*> series;  // the last label varies fastest
+        Make make;
+        std::vector<Metric*> series;  // the last label varies fastest; none with an open one
     };
     std::shared_ptr<const Shape> shape_;
 };
@@ -85,19 +94,23 @@ BOOST_DESCRIBE_STRUCT(StateRow, (), (gauge, word, value))
 
 class StateGauges {
 public:
-    StateGauges(const pg::Sql& sql, Seconds every, std::vector<Family<Gauge>> families,
-                std::vector<double> when_untold);
+    StateGauges(const pg::Sql& sql, Seconds every) : sql_(sql), every_(every) {}
+    void add(Family<Gauge> family, double when_untold);
 
     const pg::Sql& sql() const { return sql_; }
     Seconds every() const { return every_; }
     // Gauges and words that no row tells show what they show untold.
-    void show(std::span<const StateRow> rows) const;
+    void show(std::span<const StateRow> rows);
 
 private:
     const pg::Sql& sql_;
     Seconds every_;
-    std::vector<Family<Gauge>> families_;
-    std::vector<double> when_untold_;
+    struct Shown {
+        Family<Gauge> family;
+        double when_untold;
+    };
+    std::vector<Shown> shown_;
+    std::map<Gauge*, double> told_;  // by the last rows; and what each shows untold
 };
 
 class Instruments {
@@ -126,7 +139,7 @@ public:
 
     const Facts& facts() const { return facts_; }
     Facts& facts() { return facts_; }  // for watchers that count nothing
-    const std::deque<StateGauges>& states() const { return states_; }
+    std::deque<StateGauges>& states() { return states_; }
 
 private:
     Metrics& metrics_;

@@ -91,13 +91,36 @@ TEST_F(InstrumentsTest, WordOfNoListMakesNoSeries) {
     EXPECT_EQ(metrics.render().find("barter"), std::string::npos);
 }
 
+TEST_F(InstrumentsTest, AnyWordMakesItsSeriesWhenItIsTold) {
+    instruments.count("job.ended",
+                      instruments.counters("jobs_total", "Jobs",
+                                           {any_word("name"), {"result", {"done", "dead"}}}));
+    EXPECT_EQ(metrics.render().find("jobs_total{"), std::string::npos);
+    facts.tell("job.ended", {{"name", "ledger.check"}, {"result", "done"}});
+    facts.tell("job.ended", {{"name", "ledger.check"}, {"result", "done"}});
+    EXPECT_EQ(counted("jobs_total", {{"name", "ledger.check"}, {"result", "done"}}), 2u);
+    log::set_level(log::Level::off);
+    facts.tell("job.ended", {{"name", "ledger.check"}, {"result", "lost"}});
+    log::set_level(log::Level::info);
+    EXPECT_EQ(metrics.render().find("lost"), std::string::npos);
+}
+
+TEST_F(InstrumentsTest, GaugeOfAnyWordThatIsNoLongerToldFallsBack) {
+    instruments.read(states_sql, Seconds{5}, {{"jobs_dead", "Dead", {any_word("name")}}});
+    StateGauges& states = instruments.states().front();
+    states.show(std::vector<StateRow>{{"jobs_dead", "ledger.check", 3}});
+    EXPECT_EQ(shown("jobs_dead", {{"name", "ledger.check"}}), 3);
+    states.show({});
+    EXPECT_EQ(shown("jobs_dead", {{"name", "ledger.check"}}), 0);
+}
+
 TEST_F(InstrumentsTest, GaugesShowWhatRowsTellAndElseNothing) {
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     instruments.read(states_sql, Seconds{5},
                      {{"pending", "Waiting", {label_of<Method>("method")}},
                       {"ratio", "Good ones", {}, unknown}});
     ASSERT_EQ(instruments.states().size(), 1u);
-    const StateGauges& states = instruments.states().front();
+    StateGauges& states = instruments.states().front();
     EXPECT_EQ(states.sql().name, "test.states");
     EXPECT_EQ(shown("pending", {{"method", "cash"}}), 0);
     EXPECT_TRUE(std::isnan(shown("ratio")));
